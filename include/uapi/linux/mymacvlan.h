@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * Link attributes of the link kind "mymacvlan".
+ *
+ * They travel inside IFLA_LINKINFO / IFLA_INFO_DATA of RTM_NEWLINK messages.
+ * Numbers and payloads equal those of IFLA_MACVLAN_* in <linux/if_link.h>, so
+ * a program written for "macvlan" works after changing the kind. The names are
+ * our own: old headers lack the newest attributes, and this file can be
+ * included beside <linux/if_link.h>.
+ *
+ * Words used below:
+ *   child    a device of kind mymacvlan
+ *   lower    the device that the child was created on (IFLA_LINK)
+ *   port     what all children of one lower share
+ *   set      may be given when creating and when changing a child
+ *   dump     appears in what the kernel answers
+ */
+#ifndef _UAPI_LINUX_MYMACVLAN_H
+#define _UAPI_LINUX_MYMACVLAN_H
+
+enum {
+	IFLA_MYMACVLAN_UNSPEC,
+
+	/*
+	 * u32, set, dump: one of enum mymacvlan_mode.
+	 * Default MYMACVLAN_MODE_VEPA. Can be changed live, except from and to
+	 * MYMACVLAN_MODE_PASSTHRU. Leaving MYMACVLAN_MODE_SOURCE empties the
+	 * list of source addresses.
+	 */
+	IFLA_MYMACVLAN_MODE,
+
+	/*
+	 * u16, set, dump: bits MYMACVLAN_FLAG_*, others are refused.
+	 * Default 0. The value replaces all flags: to change one, send the
+	 * others as they are. Can be changed live.
+	 */
+	IFLA_MYMACVLAN_FLAGS,
+
+	/*
+	 * u32, set: one of enum mymacvlan_macaddr_mode, what to do with the
+	 * list of source addresses. Mode source only. No default: without it
+	 * the list stays as it is.
+	 */
+	IFLA_MYMACVLAN_MACADDR_MODE,
+
+	/*
+	 * 6 bytes, set, and inside MACADDR_DATA: one source MAC address,
+	 * neither zero nor multicast. The address to add or delete; with SET,
+	 * one more entry of the new list.
+	 */
+	IFLA_MYMACVLAN_MACADDR,
+
+	/*
+	 * Nest of IFLA_MYMACVLAN_MACADDR, set, dump: with SET the new list, in
+	 * a dump the whole list (absent when empty).
+	 */
+	IFLA_MYMACVLAN_MACADDR_DATA,
+
+	/*
+	 * u32, dump only, refused in a request: how many addresses are in
+	 * MACADDR_DATA. 0 outside of mode source.
+	 */
+	IFLA_MYMACVLAN_MACADDR_COUNT,
+
+	/*
+	 * u32, set, dump, in frames, 0 to 4294967295, default 1000: how long
+	 * this child wants the port's queue for broadcast and multicast to be.
+	 * The port uses the largest wish of its children. Above 1000 needs
+	 * CAP_NET_ADMIN in the initial user namespace. Can be changed live,
+	 * with CAP_NET_ADMIN in the lower's network namespace.
+	 */
+	IFLA_MYMACVLAN_BC_QUEUE_LEN,
+
+	/*
+	 * u32, dump only, refused in a request, in frames: the length that the
+	 * port really uses.
+	 */
+	IFLA_MYMACVLAN_BC_QUEUE_LEN_USED,
+
+	/*
+	 * s32, set, dump when not the default, in children, -2147483648 to
+	 * 2147483647, default 1: a multicast or broadcast frame that more
+	 * children than this listen to goes through the port's queue instead
+	 * of being delivered at once. Negative: never through the queue. One
+	 * value for the whole port, the last one given holds. Can be changed
+	 * live, with CAP_NET_ADMIN in the lower's network namespace.
+	 */
+	IFLA_MYMACVLAN_BC_CUTOFF,
+
+	/*
+	 * What upstream adds to IFLA_MACVLAN_* continues here, with upstream's
+	 * numbers. Attributes of our own get numbers from 40 up, far from
+	 * upstream's next ones; the kernel accepts no link attribute above 50
+	 * (RTNL_MAX_TYPE). There is none yet.
+	 */
+	__IFLA_MYMACVLAN_MAX,
+};
+
+#define IFLA_MYMACVLAN_MAX (__IFLA_MYMACVLAN_MAX - 1)
+
+enum mymacvlan_mode {
+	MYMACVLAN_MODE_PRIVATE	= 1,	/* never reaches another child */
+	MYMACVLAN_MODE_VEPA	= 2,	/* reaches children through the switch */
+	MYMACVLAN_MODE_BRIDGE	= 4,	/* reaches bridge children directly */
+	MYMACVLAN_MODE_PASSTHRU	= 8,	/* the only child, takes every frame */
+	MYMACVLAN_MODE_SOURCE	= 16,	/* takes frames by source address */
+};
+
+enum mymacvlan_macaddr_mode {
+	MYMACVLAN_MACADDR_ADD,		/* add MACADDR to the list */
+	MYMACVLAN_MACADDR_DEL,		/* take MACADDR off the list */
+	MYMACVLAN_MACADDR_FLUSH,	/* empty the list */
+	MYMACVLAN_MACADDR_SET,		/* replace the list */
+};
+
+/* Mode passthru: do not make the lower promiscuous. */
+#define MYMACVLAN_FLAG_NOPROMISC	1
+/* Mode source: a frame taken by source address is not looked at further. */
+#define MYMACVLAN_FLAG_NODST		2
+
+#endif /* _UAPI_LINUX_MYMACVLAN_H */
