@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# "make help" lists what can be asked. The module itself is described in
+# Kbuild; scripts/kbuild hands it to the kernel's own build.
+
+.DEFAULT_GOAL := all
+SHELL := /bin/bash
+
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+KVER    := $(shell scripts/default-kernel)
+TOOLS   := $(CURDIR)/build/tools
+DESTDIR :=
+
+# What the kernel's build understands is passed through.
+KBUILD_ARGS := $(foreach v,W C V CF,$(if $($(v)),$(v)=$($(v))))
+
+all: module tools ## Build the module and the plugin for iproute2 (the default)
+
+module: ## Build the module: KVER=<release> for another kernel, W=1, C=2
+	@test -n "$(KVER)" || { echo "no kernel headers are installed: install the package linux-headers-amd64, or run scripts/setup" >&2; exit 1; }
+	@echo "kernel $(KVER): build/$(KVER)/mymacvlan.ko"
+	@scripts/kbuild $(KVER) $(KBUILD_ARGS)
+
+tools: ## Build the plugin for iproute2, in build/tools
+	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) all
+
+install: all ## Install module, plugin and man page (DESTDIR= is honoured)
+	install -D -m 644 build/$(KVER)/mymacvlan.ko \
+		$(DESTDIR)/lib/modules/$(KVER)/updates/mymacvlan.ko
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
+	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) install
+
+uninstall: ## Remove what "make install" installed
+	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/mymacvlan.ko
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
+	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) uninstall
+
+setup: ## Install or fetch what building and testing need (as root)
+	scripts/setup all
+
+demo: ## Show the module at work, in a virtual machine where needed (as root)
+	scripts/setup test
+	scripts/run-demo
+
+test: ## Run all tests on 6.1 and 7.3: KVERS="6.12", T=modes or T=modes/bridge.sh
+	scripts/setup test
+	scripts/test
+
+check: ## Run the checks of style and correctness
+	scripts/check
+
+clean: ## Remove everything that was built
+	rm -rf build
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: all module tools install uninstall setup demo test check clean help

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Sourced by the scripts: where the project, its cache and the kernels are.
+#
+# A "root" is a directory that holds kernels and their headers: "/", the
+# machine itself, or a Debian tree that scripts/setup made in the cache. A
+# tree brings its own compiler, so its kernels are built inside it (chroot).
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${MYMACVLAN_CACHE:-/var/cache/mymacvlan}
+
+die() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+# kernel_roots - every root, the machine itself first
+kernel_roots() {
+	local dir
+
+	echo /
+	for dir in "$cache"/*/; do
+		[ ! -x "$dir/usr/bin/env" ] || echo "${dir%/}"
+	done
+}
+
+# headers_of ROOT REL - the kernel's build directory, as seen from inside ROOT
+headers_of() {
+	local root=${1%/} link=$1/lib/modules/$2/build dir
+
+	dir=$(readlink "$link" || echo "$link")
+	case $dir in
+	"$link")	dir=/lib/modules/$2/build ;;
+	/*)		;;
+	# Relative to /usr/lib/modules/REL, since /lib is a link to /usr/lib.
+	*)		dir=$(realpath -m "/usr/lib/modules/$2/$dir") ;;
+	esac
+	[ -e "$root$dir/include/config/auto.conf" ] && echo "$dir"
+}
+
+# image_of ROOT REL - the kernel image
+image_of() {
+	local root=${1%/} file
+
+	for file in "$root/boot/vmlinuz-$2" "$root/usr/lib/modules/$2/vmlinuz"; do
+		[ ! -r "$file" ] || { echo "$file"; return; }
+	done
+	return 1
+}
+
+# root_with headers|image REL - the first root that has the headers (or the
+# image and its modules) of kernel REL
+root_with() {
+	local root
+
+	while read -r root; do
+		[ "$1" != image ] || [ -d "$root/lib/modules/$2/kernel" ] || continue
+		"$1_of" "$root" "$2" >/dev/null || continue
+		echo "$root"
+		return
+	done < <(kernel_roots)
+	return 1
+}
+
+# releases headers|image [ROOT...] - what is there, oldest first
+releases() {
+	local what=$1 root dir
+	shift
+	[ $# -gt 0 ] || mapfile -t roots < <(kernel_roots)
+	for root in "${@-${roots[@]}}"; do
+		for dir in "${root%/}"/lib/modules/*/; do
+			dir=$(basename "$dir")
+			! "${what}_of" "$root" "$dir" >/dev/null || echo "$dir"
+		done
+	done | sort -uV
+}
+
+# release_like headers|image NAME - NAME itself if there is such a release,
+# else the newest of that series ("6.12" finds "6.12.95+deb12-amd64")
+release_like() {
+	releases "$1" | awk -v want="$2" '
+		$0 == want { exact = $0 }
+		index($0, want ".") == 1 || index($0, want "-") == 1 { last = $0 }
+		END { if (exact last == "") exit 1; print exact ? exact : last }'
+}
