@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Link options of mymacvlan for ip: words to attributes (parse), attributes to
+ * text or JSON (print), help.
+ *
+ * Words, output keys and their order are those of ip's own macvlan, so that
+ * scripts keep working when they change the kind. All words are read and
+ * checked before the first attribute is put into the request.
+ */
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "link_options.h"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* More than fit into one request. */
+#define SOURCES_MAX	(IP_MESSAGE_MAX / RTA_LENGTH(ETH_ALEN))
+
+/*
+ * Words with a number
+ */
+
+struct word {
+	const char *name;
+	unsigned int value;
+};
+
+static const struct word modes[] = {
+	{ "private",	MYMACVLAN_MODE_PRIVATE },
+	{ "vepa",	MYMACVLAN_MODE_VEPA },
+	{ "bridge",	MYMACVLAN_MODE_BRIDGE },
+	{ "passthru",	MYMACVLAN_MODE_PASSTHRU },
+	{ "source",	MYMACVLAN_MODE_SOURCE },
+	{ }
+};
+
+static const struct word flags[] = {
+	{ "nopromisc",	MYMACVLAN_FLAG_NOPROMISC },
+	{ "nodst",	MYMACVLAN_FLAG_NODST },
+	{ "null",	0 },
+	{ }
+};
+
+static const struct word source_actions[] = {
+	{ "add",	MYMACVLAN_MACADDR_ADD },
+	{ "del",	MYMACVLAN_MACADDR_DEL },
+	{ "set",	MYMACVLAN_MACADDR_SET },
+	{ "flush",	MYMACVLAN_MACADDR_FLUSH },
+	{ }
+};
+
+static const struct word *find_word(const struct word *words, const char *name)
+{
+	for (; words->name; words++)
+		if (!strcmp(words->name, name))
+			return words;
+	return NULL;
+}
+
+static const char *word_name(const struct word *words, unsigned int value)
+{
+	for (; words->name; words++)
+		if (words->value == value)
+			return words->name;
+	return "unknown";
+}
+
+/*
+ * Parse
+ */
+
+/**
+ * struct command - the words after "type KIND", and what they asked for
+ * @kind: for messages
+ * @left: words not read yet
+ * @next: the next of them
+ * @option: the option being read, for messages
+ * @given: bit N is set if attribute N was asked for
+ * @mode: MYMACVLAN_MODE_*
+ * @flags: MYMACVLAN_FLAG_*
+ * @source_action: MYMACVLAN_MACADDR_*
+ * @n_sources: addresses in @sources
+ * @sources: source addresses
+ * @queue_len: in frames
+ * @cutoff: in children
+ */
+struct command {
+	const char *kind;
+	int left;
+	char **next;
+	const char *option;
+
+	unsigned int given;
+	__u32 mode;
+	__u16 flags;
+	__u32 source_action;
+	unsigned int n_sources;
+	unsigned char sources[SOURCES_MAX][ETH_ALEN];
+	__u32 queue_len;
+	__s32 cutoff;
+};
+
+static bool given(const struct command *cmd, int attr)
+{
+	return cmd->given & (1u << attr);
+}
+
+/* Print what is wrong; -1 for return. */
+#define error(cmd, fmt, ...) \
+	(fprintf(stderr, "%s: " fmt "\n", (cmd)->kind, ##__VA_ARGS__), -1)
+
+/* "bad mode "x": give private, vepa or bridge" */
+static int bad_word(const struct command *cmd, const char *bad,
+		    const struct word *words)
+{
+	fprintf(stderr, "%s: bad %s \"%s\": give ", cmd->kind, cmd->option,
+		bad);
+	for (; words->name; words++)
+		fprintf(stderr, "%s%s", words->name,
+			!words[1].name ? "\n" : words[2].name ? ", " : " or ");
+	return -1;
+}
+
+/* The option's next word, or NULL after a message. */
+static char *take(struct command *cmd, const char *what)
+{
+	if (!cmd->left) {
+		error(cmd, "%s needs %s", cmd->option, what);
+		return NULL;
+	}
+	cmd->left--;
+	return *cmd->next++;
+}
+
+/* Note that @attr was asked for; the last of two would win unnoticed. */
+static int give_once(struct command *cmd, int attr)
+{
+	if (given(cmd, attr))
+		return error(cmd, "%s given twice", cmd->option);
+	cmd->given |= 1u << attr;
+	return 0;
+}
+
+static int parse_mode(struct command *cmd)
+{
+	const char *name = take(cmd, "a mode");
+	const struct word *mode;
+
+	if (!name || give_once(cmd, IFLA_MYMACVLAN_MODE))
+		return -1;
+	mode = find_word(modes, name);
+	if (!mode)
+		return bad_word(cmd, name, modes);
+	cmd->mode = mode->value;
+	return 0;
+}
+
+/* Flags add up; "null" takes back those before it. */
+static int add_flag(struct command *cmd, const char *name)
+{
+	const struct word *flag = find_word(flags, name);
+
+	if (!flag)
+		return bad_word(cmd, name, flags);
+	cmd->flags = flag->value ? cmd->flags | flag->value : 0;
+	cmd->given |= 1u << IFLA_MYMACVLAN_FLAGS;
+	return 0;
+}
+
+static int parse_flag(struct command *cmd)
+{
+	const char *name = take(cmd, "a flag");
+
+	return name ? add_flag(cmd, name) : -1;
+}
+
+static int parse_flag_word(struct command *cmd)
+{
+	return add_flag(cmd, cmd->option);
+}
+
+/* Six groups of one or two hexadecimal digits. */
+static bool parse_mac(const char *text, unsigned char *mac)
+{
+	int used = 0;
+
+	/* sscanf() by itself takes signs, blanks and 0x as well */
+	if (text[strspn(text, "0123456789abcdefABCDEF:")])
+		return false;
+	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n",
+		      &mac[0], &mac[1], &mac[2], &mac[3], &mac[4], &mac[5],
+		      &used) == ETH_ALEN && !text[used];
+}
+
+static int take_source(struct command *cmd)
+{
+	const char *text = take(cmd, "a MAC address");
+
+	if (!text)
+		return -1;
+	if (cmd->n_sources == SOURCES_MAX)
+		return error(cmd, "too many MAC addresses for one request");
+	if (!parse_mac(text, cmd->sources[cmd->n_sources]))
+		return error(cmd, "bad MAC address \"%s\": give one like 02:00:00:00:00:01",
+			     text);
+	cmd->n_sources++;
+	return 0;
+}
+
+/* The list of "set" ends at the first word that cannot mean an address. */
+static int take_source_list(struct command *cmd)
+{
+	while (cmd->left && strchr(*cmd->next, ':'))
+		if (take_source(cmd))
+			return -1;
+	return 0;
+}
+
+static int parse_macaddr(struct command *cmd)
+{
+	const char *name = take(cmd, "add, del, set or flush");
+	const struct word *action;
+
+	if (!name)
+		return -1;
+	if (given(cmd, IFLA_MYMACVLAN_MACADDR_MODE))
+		return error(cmd, "macaddr given twice: use macaddr set MAC MAC ...");
+	action = find_word(source_actions, name);
+	if (!action)
+		return bad_word(cmd, name, source_actions);
+
+	cmd->given |= 1u << IFLA_MYMACVLAN_MACADDR_MODE;
+	cmd->source_action = action->value;
+	switch (action->value) {
+	case MYMACVLAN_MACADDR_ADD:
+	case MYMACVLAN_MACADDR_DEL:
+		return take_source(cmd);
+	case MYMACVLAN_MACADDR_SET:
+		return take_source_list(cmd);
+	default:
+		return 0;
+	}
+}
+
+/* A whole number, decimal, 0x hexadecimal or 0 octal as everywhere in ip. */
+static int take_number(struct command *cmd, long long min, long long max,
+		       long long *number)
+{
+	const char *text = take(cmd, "a number");
+	const char *digits;
+	char *end;
+
+	if (!text)
+		return -1;
+	digits = text + (*text == '-');
+	errno = 0;
+	*number = strtoll(text, &end, 0);
+	/* strtoll() skips blanks and takes a plus sign: only digits here */
+	if (*digits < '0' || *digits > '9' || *end || errno ||
+	    *number < min || *number > max)
+		return error(cmd, "bad %s \"%s\": give a number from %lld to %lld",
+			     cmd->option, text, min, max);
+	return 0;
+}
+
+static int parse_queue_len(struct command *cmd)
+{
+	long long number;
+
+	if (take_number(cmd, 0, UINT32_MAX, &number) ||
+	    give_once(cmd, IFLA_MYMACVLAN_BC_QUEUE_LEN))
+		return -1;
+	cmd->queue_len = number;
+	return 0;
+}
+
+static int parse_cutoff(struct command *cmd)
+{
+	long long number;
+
+	if (take_number(cmd, INT32_MIN, INT32_MAX, &number) ||
+	    give_once(cmd, IFLA_MYMACVLAN_BC_CUTOFF))
+		return -1;
+	cmd->cutoff = number;
+	return 0;
+}
+
+static void usage(const char *kind, FILE *f)
+{
+	fprintf(f,
+		"Usage: ... %s [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n"
+		"           [ bcqueuelen LENGTH ] [ bclim LIMIT ]\n"
+		"\n"
+		"MODE:    private | vepa | bridge | passthru [ nopromisc ] | source [ nodst ]\n"
+		"FLAG:    null | nopromisc | nodst\n"
+		"SOURCES: { add | del } MAC | set [ MAC ... ] | flush    (mode source)\n"
+		"LENGTH:  wanted length of the broadcast queue, in frames: 0 to 4294967295\n"
+		"LIMIT:   listeners above which a multicast frame is queued: 32 bits, -1 never\n"
+		"\n"
+		"Defaults: mode vepa, no flags, bcqueuelen 1000, bclim 1.\n"
+		"See ip-link-mymacvlan(8); \"ip -d link show\" tells what is in force.\n",
+		kind);
+}
+
+static int parse_help(struct command *cmd)
+{
+	usage(cmd->kind, stderr);
+	return -1;
+}
+
+static const struct option {
+	const char *name;
+	int (*parse)(struct command *cmd);
+} options[] = {
+	/* as in ip, the first one that starts with the word is meant */
+	{ "mode",	parse_mode },
+	{ "flag",	parse_flag },
+	{ "macaddr",	parse_macaddr },
+	{ "nopromisc",	parse_flag_word },
+	{ "nodst",	parse_flag_word },
+	{ "bcqueuelen",	parse_queue_len },
+	{ "bclim",	parse_cutoff },
+	{ "help",	parse_help },
+};
+
+static const struct option *find_option(const char *word)
+{
+	size_t i, len = strlen(word);
+
+	if (!len)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		if (!strncmp(options[i].name, word, len))
+			return &options[i];
+	return NULL;
+}
+
+static int parse_words(struct command *cmd)
+{
+	while (cmd->left) {
+		const struct option *option = find_option(*cmd->next);
+
+		if (!option) {
+			error(cmd, "unknown option \"%s\"", *cmd->next);
+			usage(cmd->kind, stderr);
+			return -1;
+		}
+		cmd->left--;
+		cmd->next++;
+		cmd->option = option->name;
+		if (option->parse(cmd))
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * ip's macvlan wants "mode passthru" beside "nopromisc" always. A device that
+ * exists has its mode already, so there we ask for it only in a new one.
+ */
+static int check_flags(const struct command *cmd, const struct nlmsghdr *n)
+{
+	bool passthru = cmd->mode == MYMACVLAN_MODE_PASSTHRU;
+	bool mode_unknown = !given(cmd, IFLA_MYMACVLAN_MODE) &&
+			    !(n->nlmsg_flags & NLM_F_CREATE);
+
+	if ((cmd->flags & MYMACVLAN_FLAG_NOPROMISC) && !passthru &&
+	    !mode_unknown)
+		return error(cmd, "nopromisc is for mode passthru only");
+	return 0;
+}
+
+static int put(const struct command *cmd, struct nlmsghdr *n, int attr,
+	       const void *data, int len)
+{
+	if (NLMSG_ALIGN(n->nlmsg_len) + RTA_SPACE(len) > IP_MESSAGE_MAX)
+		return error(cmd, "too many MAC addresses for one request");
+	return addattr_l(n, IP_MESSAGE_MAX, attr, data, len);
+}
+
+static int put_given(const struct command *cmd, struct nlmsghdr *n, int attr,
+		     const void *data, int len)
+{
+	return given(cmd, attr) ? put(cmd, n, attr, data, len) : 0;
+}
+
+static int put_source(const struct command *cmd, struct nlmsghdr *n,
+		      unsigned int i)
+{
+	return put(cmd, n, IFLA_MYMACVLAN_MACADDR, cmd->sources[i], ETH_ALEN);
+}
+
+static int put_source_list(const struct command *cmd, struct nlmsghdr *n)
+{
+	__u32 start = NLMSG_ALIGN(n->nlmsg_len);
+	struct rtattr *nest;
+	unsigned int i;
+
+	if (put(cmd, n, IFLA_MYMACVLAN_MACADDR_DATA, NULL, 0))
+		return -1;
+	for (i = 0; i < cmd->n_sources; i++)
+		if (put_source(cmd, n, i))
+			return -1;
+	nest = (struct rtattr *)((char *)n + start);
+	nest->rta_len = NLMSG_ALIGN(n->nlmsg_len) - start;
+	return 0;
+}
+
+static int put_sources(const struct command *cmd, struct nlmsghdr *n)
+{
+	if (!given(cmd, IFLA_MYMACVLAN_MACADDR_MODE))
+		return 0;
+	if (put(cmd, n, IFLA_MYMACVLAN_MACADDR_MODE, &cmd->source_action,
+		sizeof(cmd->source_action)))
+		return -1;
+	switch (cmd->source_action) {
+	case MYMACVLAN_MACADDR_ADD:
+	case MYMACVLAN_MACADDR_DEL:
+		return put_source(cmd, n, 0);
+	case MYMACVLAN_MACADDR_SET:
+		return put_source_list(cmd, n);
+	default:
+		return 0;
+	}
+}
+
+int link_options_parse(struct link_util *lu, int argc, char **argv,
+		       struct nlmsghdr *n)
+{
+	struct command cmd = { .kind = lu->id, .left = argc, .next = argv };
+
+	if (parse_words(&cmd) || check_flags(&cmd, n))
+		return -1;
+	if (put_given(&cmd, n, IFLA_MYMACVLAN_MODE, &cmd.mode,
+		      sizeof(cmd.mode)) ||
+	    put_given(&cmd, n, IFLA_MYMACVLAN_FLAGS, &cmd.flags,
+		      sizeof(cmd.flags)) ||
+	    put_given(&cmd, n, IFLA_MYMACVLAN_BC_QUEUE_LEN, &cmd.queue_len,
+		      sizeof(cmd.queue_len)) ||
+	    put_given(&cmd, n, IFLA_MYMACVLAN_BC_CUTOFF, &cmd.cutoff,
+		      sizeof(cmd.cutoff)) ||
+	    put_sources(&cmd, n))
+		return -1;
+	return 0;
+}
+
+/*
+ * Print
+ *
+ * An attribute that the kernel did not send, or sent too short, prints nothing.
+ */
+
+/* Copy the number in @attr to @value if it is there. */
+static bool get(struct rtattr *tb[], int attr, void *value, size_t size)
+{
+	if (!tb[attr] || RTA_PAYLOAD(tb[attr]) < size)
+		return false;
+	memcpy(value, RTA_DATA(tb[attr]), size);
+	return true;
+}
+
+static void show_uint(FILE *f, const char *key, unsigned int value)
+{
+	if (is_json_context())
+		print_color_uint(PRINT_JSON, COLOR_NONE, key, NULL, value);
+	else
+		fprintf(f, "%s %u ", key, value);
+}
+
+static void show_int(FILE *f, const char *key, int value)
+{
+	if (is_json_context())
+		print_color_int(PRINT_JSON, COLOR_NONE, key, NULL, value);
+	else
+		fprintf(f, "%s %d ", key, value);
+}
+
+static void show_word(FILE *f, const char *key, const char *value)
+{
+	if (is_json_context())
+		print_color_string(PRINT_JSON, COLOR_NONE, key, NULL, value);
+	else
+		fprintf(f, "%s %s ", key, value);
+}
+
+static void show_flag(FILE *f, const char *key)
+{
+	if (is_json_context())
+		print_color_bool(PRINT_JSON, COLOR_NONE, key, NULL, true);
+	else
+		fprintf(f, "%s ", key);
+}
+
+static void show_flags(FILE *f, struct rtattr *tb[])
+{
+	const struct word *flag;
+	__u16 value;
+
+	if (!get(tb, IFLA_MYMACVLAN_FLAGS, &value, sizeof(value)))
+		return;
+	for (flag = flags; flag->name; flag++)
+		if (value & flag->value)
+			show_flag(f, flag->name);
+}
+
+static void show_mac(FILE *f, const unsigned char *mac)
+{
+	char text[sizeof("00:00:00:00:00:00")];
+
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x",
+		 mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	if (is_json_context())
+		print_color_string(PRINT_JSON, COLOR_NONE, NULL, NULL, text);
+	else
+		fprintf(f, "%s ", text);
+}
+
+static void show_source_list(FILE *f, struct rtattr *list)
+{
+	int left = RTA_PAYLOAD(list);
+	struct rtattr *attr;
+
+	open_json_array(PRINT_JSON, "macaddr_data");
+	for (attr = RTA_DATA(list); RTA_OK(attr, left);
+	     attr = RTA_NEXT(attr, left))
+		if (attr->rta_type == IFLA_MYMACVLAN_MACADDR &&
+		    RTA_PAYLOAD(attr) >= ETH_ALEN)
+			show_mac(f, RTA_DATA(attr));
+	close_json_array(PRINT_JSON, NULL);
+}
+
+/* Outside of mode source the kernel sends a count too, but it says nothing. */
+static void show_sources(FILE *f, struct rtattr *tb[], __u32 mode)
+{
+	__u32 count;
+
+	if (!get(tb, IFLA_MYMACVLAN_MACADDR_COUNT, &count, sizeof(count)) ||
+	    (!count && mode != MYMACVLAN_MODE_SOURCE))
+		return;
+	if (is_json_context())
+		show_uint(f, "macaddr_count", count);
+	else
+		fprintf(f, "remotes (%u) ", count);
+	if (tb[IFLA_MYMACVLAN_MACADDR_DATA])
+		show_source_list(f, tb[IFLA_MYMACVLAN_MACADDR_DATA]);
+}
+
+void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
+{
+	__u32 mode = 0, frames;
+	__s32 cutoff;
+
+	(void)lu;
+	if (!tb)
+		return;
+	if (get(tb, IFLA_MYMACVLAN_MODE, &mode, sizeof(mode)))
+		show_word(f, "mode", word_name(modes, mode));
+	show_flags(f, tb);
+	if (get(tb, IFLA_MYMACVLAN_BC_QUEUE_LEN, &frames, sizeof(frames)))
+		show_uint(f, "bcqueuelen", frames);
+	if (get(tb, IFLA_MYMACVLAN_BC_QUEUE_LEN_USED, &frames, sizeof(frames)))
+		show_uint(f, "usedbcqueuelen", frames);
+	if (get(tb, IFLA_MYMACVLAN_BC_CUTOFF, &cutoff, sizeof(cutoff)))
+		show_int(f, "bclim", cutoff);
+	show_sources(f, tb, mode);
+}
+
+void link_options_help(struct link_util *lu, int argc, char **argv, FILE *f)
+{
+	(void)argc;
+	(void)argv;
+	usage(lu->id, f);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The link options that all our link kinds share. Each function takes the
+ * kind's name from @lu->id.
+ */
+#ifndef LINK_OPTIONS_H
+#define LINK_OPTIONS_H
+
+#include <linux/mymacvlan.h>
+
+#include "ip_plugin.h"
+
+/* For the one symbol of a plugin that ip looks up. */
+#define PLUGIN_EXPORT __attribute__((visibility("default")))
+
+int link_options_parse(struct link_util *lu, int argc, char **argv,
+		       struct nlmsghdr *n);
+void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[]);
+void link_options_help(struct link_util *lu, int argc, char **argv, FILE *f);
+
+#endif /* LINK_OPTIONS_H */
