@@ -110,8 +110,10 @@ static bool given(const struct command *cmd, int attr)
 }
 
 /* Print what is wrong; -1 for return. */
-#define error(cmd, fmt, ...) \
-	(fprintf(stderr, "%s: " fmt "\n", (cmd)->kind, ##__VA_ARGS__), -1)
+#define error(cmd, fmt, ...) ({						\
+	fprintf(stderr, "%s: " fmt "\n", (cmd)->kind, ##__VA_ARGS__);	\
+	-1;								\
+})
 
 /* "bad mode "x": give private, vepa or bridge" */
 static int bad_word(const struct command *cmd, const char *bad,
