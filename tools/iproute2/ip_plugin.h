@@ -7,9 +7,10 @@
  * and 6.15 (nm -D, and by running); ip has them since 5.8. Keep the list short:
  * whatever is not used cannot change under us.
  *
- * For "type KIND", ip looks for the symbol KIND_link_util in itself and then in
- * $IP_LIB_DIR/link_KIND.so (default: its own library directory). The functions
- * below live in ip; the dynamic linker finds them when the plugin is loaded.
+ * For "type KIND", ip looks for the symbol KIND_link_util in
+ * $IP_LIB_DIR/link_KIND.so (default: its own library directory) and then in
+ * itself. The functions below live in ip; the dynamic linker finds them when the
+ * plugin is loaded.
  */
 #ifndef IP_PLUGIN_H
 #define IP_PLUGIN_H

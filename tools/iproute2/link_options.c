@@ -115,16 +115,12 @@ static bool given(const struct command *cmd, int attr)
 	-1;								\
 })
 
-/* "bad mode "x": give private, vepa or bridge" */
-static int bad_word(const struct command *cmd, const char *bad,
-		    const struct word *words)
+/* "private, vepa or bridge", and the end of the line */
+static void list_words(const struct word *words)
 {
-	fprintf(stderr, "%s: bad %s \"%s\": give ", cmd->kind, cmd->option,
-		bad);
 	for (; words->name; words++)
 		fprintf(stderr, "%s%s", words->name,
 			!words[1].name ? "\n" : words[2].name ? ", " : " or ");
-	return -1;
 }
 
 /* The option's next word, or NULL after a message. */
@@ -138,6 +134,29 @@ static char *take(struct command *cmd, const char *what)
 	return *cmd->next++;
 }
 
+/* The option's next word, which is one of @words, or NULL after a message. */
+static const struct word *take_word(struct command *cmd,
+				    const struct word *words)
+{
+	const struct word *word;
+
+	if (!cmd->left) {
+		fprintf(stderr, "%s: %s needs ", cmd->kind, cmd->option);
+		list_words(words);
+		return NULL;
+	}
+	word = find_word(words, *cmd->next);
+	if (!word) {
+		fprintf(stderr, "%s: bad %s \"%s\": give ", cmd->kind,
+			cmd->option, *cmd->next);
+		list_words(words);
+		return NULL;
+	}
+	cmd->left--;
+	cmd->next++;
+	return word;
+}
+
 /* Note that @attr was asked for; the last of two would win unnoticed. */
 static int give_once(struct command *cmd, int attr)
 {
@@ -149,25 +168,19 @@ static int give_once(struct command *cmd, int attr)
 
 static int parse_mode(struct command *cmd)
 {
-	const char *name = take(cmd, "a mode");
-	const struct word *mode;
+	const struct word *mode = take_word(cmd, modes);
 
-	if (!name || give_once(cmd, IFLA_MYMACVLAN_MODE))
+	if (!mode || give_once(cmd, IFLA_MYMACVLAN_MODE))
 		return -1;
-	mode = find_word(modes, name);
-	if (!mode)
-		return bad_word(cmd, name, modes);
 	cmd->mode = mode->value;
 	return 0;
 }
 
 /* Flags add up; "null" takes back those before it. */
-static int add_flag(struct command *cmd, const char *name)
+static int add_flag(struct command *cmd, const struct word *flag)
 {
-	const struct word *flag = find_word(flags, name);
-
 	if (!flag)
-		return bad_word(cmd, name, flags);
+		return -1;
 	cmd->flags = flag->value ? cmd->flags | flag->value : 0;
 	cmd->given |= 1u << IFLA_MYMACVLAN_FLAGS;
 	return 0;
@@ -175,14 +188,12 @@ static int add_flag(struct command *cmd, const char *name)
 
 static int parse_flag(struct command *cmd)
 {
-	const char *name = take(cmd, "a flag");
-
-	return name ? add_flag(cmd, name) : -1;
+	return add_flag(cmd, take_word(cmd, flags));
 }
 
 static int parse_flag_word(struct command *cmd)
 {
-	return add_flag(cmd, cmd->option);
+	return add_flag(cmd, find_word(flags, cmd->option));
 }
 
 /* Six groups of one or two hexadecimal digits. */
@@ -224,17 +235,12 @@ static int take_source_list(struct command *cmd)
 
 static int parse_macaddr(struct command *cmd)
 {
-	const char *name = take(cmd, "add, del, set or flush");
-	const struct word *action;
+	const struct word *action = take_word(cmd, source_actions);
 
-	if (!name)
+	if (!action)
 		return -1;
 	if (given(cmd, IFLA_MYMACVLAN_MACADDR_MODE))
 		return error(cmd, "macaddr given twice: use macaddr set MAC MAC ...");
-	action = find_word(source_actions, name);
-	if (!action)
-		return bad_word(cmd, name, source_actions);
-
 	cmd->given |= 1u << IFLA_MYMACVLAN_MACADDR_MODE;
 	cmd->source_action = action->value;
 	switch (action->value) {
