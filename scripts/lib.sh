@@ -15,11 +15,17 @@ die() {
 	exit 1
 }
 
+# host_dir DIR - DIR; nothing when the machine's own kernels do not count, a
+# way to see what happens on a machine that has none
+host_dir() {
+	[ -n "${MYMACVLAN_NO_HOST_KERNELS:-}" ] || echo "$1"
+}
+
 # kernel_roots - every root, the machine itself first
 kernel_roots() {
 	local dir
 
-	echo /
+	host_dir /
 	for dir in "$cache"/*/; do
 		[ ! -x "$dir/usr/bin/env" ] || echo "${dir%/}"
 	done
@@ -83,4 +89,19 @@ release_like() {
 		$0 == want { exact = $0 }
 		index($0, want ".") == 1 || index($0, want "-") == 1 { last = $0 }
 		END { if (exact last == "") exit 1; print exact ? exact : last }'
+}
+
+# kernel_source - the newest tree that has the selftest framework
+kernel_source() {
+	local dir found=''
+
+	if [ -n "${KSRC:-}" ]; then
+		echo "$KSRC"
+		return
+	fi
+	while read -r dir; do
+		[ ! -e "$dir/tools/testing/selftests/lib.mk" ] || found=$dir
+	done < <(ls -d "$cache"/linux-source-* "$(host_dir /usr/src)"/linux-source-* 2>/dev/null |
+		 awk -F/ '{ print $NF "\t" $0 }' | sort -V | cut -f2)
+	[ -n "$found" ] && echo "$found"
 }
