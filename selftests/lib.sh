@@ -70,7 +70,13 @@ check() {
 
 # equal TEXT VALUE EXPECTED
 equal() {
-	[ "$2" = "$3" ] || fail "$1: is \"$2\", expected \"$3\""
+	[ "$2" != "$3" ] || return 0
+	if [ ${#2} -lt 100 ] && [ ${#3} -lt 100 ]; then
+		fail "$1: is \"$2\", expected \"$3\""
+		return
+	fi
+	fail "$1: is not as expected"
+	diff <(tr , '\n' <<<"$3") <(tr , '\n' <<<"$2") | sed 's/^/#     /' || :
 }
 
 # expect_err TEXT COMMAND... - the command must fail and say TEXT. Kernels
@@ -259,6 +265,20 @@ show() {
 field() {
 	[[ $(show "$1" "$2") =~ \"$3\":\"?([^\",}]*) ]] || return 0
 	echo "${BASH_REMATCH[1]}"
+}
+
+# has NS DEV NAME=VALUE... - fails the test if "show" tells other values; an
+# empty value means that the name is not there
+has() {
+	local json want name value
+	json=$(show "$1" "$2")
+
+	for want in "${@:3}"; do
+		name=${want%%=*} value=
+		[[ ! $json =~ \"$name\":\"?([^\",}]*) ]] || value=${BASH_REMATCH[1]}
+		[ "$value" = "${want#*=}" ] ||
+			fail "$2: $name is \"$value\", expected \"${want#*=}\""
+	done
 }
 
 # no_device NS DEV - true when it is not there
