@@ -7,7 +7,7 @@
 SHELL := /bin/bash
 
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-KVER    := $(shell scripts/default-kernel)
+KVER    ?= $(shell scripts/default-kernel)
 TOOLS   := $(CURDIR)/build/tools
 DESTDIR :=
 
@@ -36,18 +36,18 @@ uninstall: ## Remove what "make install" installed
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) uninstall
 
 setup: ## Install or fetch what building and testing need (as root)
-	scripts/setup all
+	@scripts/setup all
 
 demo: ## Show the module at work, in a virtual machine where needed (as root)
-	scripts/setup test
-	scripts/run-demo
+	@scripts/setup test
+	@scripts/demo
 
-test: ## Run all tests on 6.1 and 7.3: KVERS="6.12", T=modes or T=modes/bridge.sh
-	scripts/setup test
-	scripts/test
+test: ## Run all tests on 6.1 and 7.3 (KVERS=6.12, T=modes/bridge.sh; as root)
+	@scripts/setup test
+	@KVERS="$(KVERS)" TESTS="$(or $(TESTS),$(T))" scripts/test
 
 check: ## Run the checks of style and correctness
-	scripts/check
+	@scripts/check
 
 clean: ## Remove everything that was built
 	rm -rf build
