@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A child's own MAC address: who may have it, and what follows when it or the
+ * lower device's changes.
+ *
+ * A child has a station, that is: unicast frames find it, while it is up. Two
+ * devices of a port may carry the same address as long as not both are up.
+ */
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include "say.h"
+#include "table.h"
+
+/*
+ * Who else on this port has the address and is up? The lower device counts,
+ * but not for a passthru child, which shares its address.
+ */
+static const struct net_device *
+mymacvlan_addr_owner(const struct mymacvlan_child *child, const u8 *addr)
+{
+	struct mymacvlan_port *port = child->port;
+	const struct mymacvlan_child *owner;
+
+	if (mymacvlan_is_passthru(port))
+		return NULL;
+	if (ether_addr_equal(port->lower->dev_addr, addr))
+		return port->lower;
+	rcu_read_lock();
+	owner = mymacvlan_find_rcu(port, addr);
+	rcu_read_unlock();
+	/* RTNL keeps it. */
+	return owner && owner != child ? mymacvlan_dev(owner) : NULL;
+}
+
+/**
+ * mymacvlan_addr_check() - may a child use an address?
+ * @child: the child
+ * @addr: the address
+ * @extack: for the reason of a refusal; without it the kernel log is told
+ *
+ * Context: RTNL.
+ * Return: 0 or -EADDRINUSE.
+ */
+int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
+			 struct netlink_ext_ack *extack)
+{
+	const struct net_device *owner;
+
+	ASSERT_RTNL();
+	owner = mymacvlan_addr_owner(child, addr);
+	if (!owner)
+		return 0;
+	mymacvlan_say(mymacvlan_dev(child), extack,
+		      "MAC address is already in use", ": %pM belongs to %s",
+		      addr, owner->name);
+	return -EADDRINUSE;
+}
+
+/**
+ * mymacvlan_addr_start() - a child comes up: let unicast frames find it
+ * @child: a child whose address has been checked
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0, -ENOMEM or another error of the table.
+ */
+int mymacvlan_addr_start(struct mymacvlan_child *child)
+{
+	struct mymacvlan_station *station;
+
+	station = mymacvlan_station_add(child, mymacvlan_dev(child)->dev_addr);
+	if (IS_ERR(station))
+		return PTR_ERR(station);
+	child->station = station;
+	return 0;
+}
+
+/**
+ * mymacvlan_addr_stop() - undo mymacvlan_addr_start()
+ * @child: the child
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_addr_stop(struct mymacvlan_child *child)
+{
+	if (child->station)
+		mymacvlan_station_del(child->station);
+	child->station = NULL;
+	if (child->port->shadowed == child)
+		child->port->shadowed = NULL;
+}
+
+/* Any number of changes without a grace period: each has its own station. */
+static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
+{
+	struct mymacvlan_station *station;
+
+	station = mymacvlan_station_add(child, addr);
+	if (IS_ERR(station))
+		return PTR_ERR(station);
+	eth_hw_addr_set(mymacvlan_dev(child), addr);
+	mymacvlan_addr_stop(child);
+	child->station = station;
+	return 0;
+}
+
+static int mymacvlan_addr_set_running(struct mymacvlan_child *child,
+				      const u8 *addr)
+{
+	u8 old[ETH_ALEN];
+	int err;
+
+	ether_addr_copy(old, mymacvlan_dev(child)->dev_addr);
+	err = mymacvlan_filter_add(child, addr);
+	if (err)
+		return err;
+	err = mymacvlan_addr_move(child, addr);
+	if (err) {
+		dev_uc_del(mymacvlan_lower(child), addr);
+		return err;
+	}
+	mymacvlan_filter_del(child, old);
+	return 0;
+}
+
+/* A passthru child has the lower device's address, and takes it along. */
+static int mymacvlan_addr_set_lower(struct mymacvlan_child *child,
+				    struct sockaddr_storage *ss)
+{
+	struct mymacvlan_port *port = child->port;
+	int err;
+
+	port->own_addr_change = true;
+	err = dev_set_mac_address(port->lower, ss, NULL);
+	port->own_addr_change = false;
+	return err;
+}
+
+/**
+ * mymacvlan_addr_set() - ndo_set_mac_address
+ * @dev: a child
+ * @p: struct sockaddr_storage with the new address
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0; -EADDRNOTAVAIL for what is no unicast address; -EADDRINUSE;
+ *	-ENOMEM; in mode passthru whatever the lower device says.
+ */
+int mymacvlan_addr_set(struct net_device *dev, void *p)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	struct sockaddr_storage *ss = p;
+	const u8 *addr = ss->__data;
+	int err;
+
+	if (!is_valid_ether_addr(addr))
+		return -EADDRNOTAVAIL;
+	if (ether_addr_equal(dev->dev_addr, addr))
+		return 0;
+	if (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU)
+		return mymacvlan_addr_set_lower(child, ss);
+
+	err = mymacvlan_addr_check(child, addr, NULL);
+	if (err)
+		return err;
+	if (netif_running(dev))
+		return mymacvlan_addr_set_running(child, addr);
+	eth_hw_addr_set(dev, addr);
+	return 0;
+}
+
+/*
+ * The lower device's new address is its passthru child's, too. If somebody
+ * else changed it, that is now the address to restore, and the child's own
+ * listeners (its neighbours' cached headers) must learn of it.
+ */
+static int mymacvlan_addr_follow_passthru(struct mymacvlan_port *port,
+					  struct mymacvlan_child *child)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+	const u8 *addr = port->lower->dev_addr;
+	int err = 0;
+
+	if (!port->own_addr_change)
+		ether_addr_copy(port->perm_addr, addr);
+	if (ether_addr_equal(dev->dev_addr, addr))
+		return 0;
+	if (netif_running(dev))
+		err = mymacvlan_addr_move(child, addr);
+	else
+		eth_hw_addr_set(dev, addr);
+	if (!err && !port->own_addr_change)
+		call_netdevice_notifiers(NETDEV_CHANGEADDR, dev);
+	return err;
+}
+
+/* The lower device has let go of a child's address: frames find it again. */
+static void mymacvlan_addr_unshadow(struct mymacvlan_port *port)
+{
+	struct mymacvlan_child *child = port->shadowed;
+	struct net_device *dev;
+
+	if (!child)
+		return;
+	dev = mymacvlan_dev(child);
+	if (ether_addr_equal(dev->dev_addr, port->lower->dev_addr))
+		return;
+	port->shadowed = NULL;
+	if (mymacvlan_addr_start(child))
+		netdev_warn(dev, "no memory to receive again; set it down and up\n");
+}
+
+/*
+ * It has taken a child's address. It cannot be refused (the change is made),
+ * and frames to that address are the lower device's from now on.
+ */
+static void mymacvlan_addr_shadow(struct mymacvlan_port *port)
+{
+	struct mymacvlan_child *child;
+
+	rcu_read_lock();
+	child = mymacvlan_find_rcu(port, port->lower->dev_addr);
+	rcu_read_unlock();
+	if (!child)
+		return;
+	mymacvlan_addr_stop(child);
+	port->shadowed = child;
+	netdev_warn(mymacvlan_dev(child),
+		    "lower device %s has taken MAC address %pM and gets its frames\n",
+		    port->lower->name, port->lower->dev_addr);
+}
+
+/**
+ * mymacvlan_addr_follow_lower() - the lower device has a new address
+ * @port: its port
+ *
+ * Context: RTNL; the lower device's instance lock may be held.
+ * Return: 0 or -ENOMEM.
+ */
+int mymacvlan_addr_follow_lower(struct mymacvlan_port *port)
+{
+	struct mymacvlan_child *passthru = rtnl_dereference(port->passthru);
+
+	if (passthru)
+		return mymacvlan_addr_follow_passthru(port, passthru);
+	mymacvlan_addr_unshadow(port);
+	mymacvlan_addr_shadow(port);
+	return 0;
+}
+
+/**
+ * mymacvlan_addr_restore() - give the lower device the address it had
+ * @port: a port whose passthru child is leaving
+ *
+ * Context: RTNL, may sleep.
+ */
+void mymacvlan_addr_restore(struct mymacvlan_port *port)
+{
+	struct net_device *lower = port->lower;
+	struct sockaddr_storage ss = { .ss_family = lower->type };
+
+	if (ether_addr_equal(lower->dev_addr, port->perm_addr))
+		return;
+	ether_addr_copy(ss.__data, port->perm_addr);
+	if (dev_set_mac_address(lower, &ss, NULL))
+		netdev_warn(lower, "cannot restore MAC address %pM\n",
+			    port->perm_addr);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Counting frames; all of it on the frame path, with BHs disabled. */
+#ifndef _MYMACVLAN_COUNT_H
+#define _MYMACVLAN_COUNT_H
+
+#include "mymacvlan.h"
+
+/**
+ * mymacvlan_count() - one more of something
+ * @child: whose counter
+ * @what: which counter
+ *
+ * Context: BHs disabled.
+ */
+static inline void mymacvlan_count(const struct mymacvlan_child *child,
+				   enum mymacvlan_counter what)
+{
+	struct mymacvlan_pcpu_stats *stats = this_cpu_ptr(child->stats);
+
+	u64_stats_update_begin(&stats->vlan.syncp);
+	u64_stats_inc(&stats->counter[what]);
+	u64_stats_update_end(&stats->vlan.syncp);
+}
+
+/**
+ * mymacvlan_count_rx_unicast() - a child got a unicast frame
+ * @child: who
+ * @len: its length with the Ethernet header, bytes
+ *
+ * Context: BHs disabled.
+ */
+static inline void
+mymacvlan_count_rx_unicast(const struct mymacvlan_child *child,
+			   unsigned int len)
+{
+	struct mymacvlan_pcpu_stats *stats = this_cpu_ptr(child->stats);
+
+	u64_stats_update_begin(&stats->vlan.syncp);
+	u64_stats_inc(&stats->vlan.rx_packets);
+	u64_stats_add(&stats->vlan.rx_bytes, len);
+	u64_stats_update_end(&stats->vlan.syncp);
+}
+
+/**
+ * mymacvlan_count_rx_flood() - a child got a multicast or broadcast frame
+ * @child: who
+ * @len: its length with the Ethernet header, bytes
+ * @broadcast: it was broadcast
+ *
+ * Context: BHs disabled.
+ */
+static inline void mymacvlan_count_rx_flood(const struct mymacvlan_child *child,
+					    unsigned int len, bool broadcast)
+{
+	struct mymacvlan_pcpu_stats *stats = this_cpu_ptr(child->stats);
+
+	u64_stats_update_begin(&stats->vlan.syncp);
+	u64_stats_inc(&stats->vlan.rx_packets);
+	u64_stats_add(&stats->vlan.rx_bytes, len);
+	u64_stats_inc(&stats->vlan.rx_multicast);
+	if (broadcast)
+		u64_stats_inc(&stats->counter[MYMACVLAN_RX_BROADCAST]);
+	u64_stats_update_end(&stats->vlan.syncp);
+}
+
+/**
+ * mymacvlan_count_rx_drop() - a child lost a frame that was meant for it
+ * @child: who
+ * @dest: the frame's destination address, which tells its kind
+ * @cause: one of MYMACVLAN_RX_DROP_DOWN to MYMACVLAN_RX_DROP_ISOLATED
+ *
+ * Context: BHs disabled.
+ */
+static inline void mymacvlan_count_rx_drop(const struct mymacvlan_child *child,
+					   const u8 *dest,
+					   enum mymacvlan_counter cause)
+{
+	enum mymacvlan_counter kind = MYMACVLAN_RX_DROP_UNICAST;
+
+	if (is_broadcast_ether_addr(dest))
+		kind = MYMACVLAN_RX_DROP_BROADCAST;
+	else if (is_multicast_ether_addr(dest))
+		kind = MYMACVLAN_RX_DROP_MULTICAST;
+	mymacvlan_count(child, kind);
+	mymacvlan_count(child, cause);
+}
+
+/**
+ * mymacvlan_count_tx() - a child's frame is on its way
+ * @child: who sent it
+ * @len: its length with the Ethernet header, bytes
+ *
+ * Context: BHs disabled.
+ */
+static inline void mymacvlan_count_tx(const struct mymacvlan_child *child,
+				      unsigned int len)
+{
+	struct mymacvlan_pcpu_stats *stats = this_cpu_ptr(child->stats);
+
+	u64_stats_update_begin(&stats->vlan.syncp);
+	u64_stats_inc(&stats->vlan.tx_packets);
+	u64_stats_add(&stats->vlan.tx_bytes, len);
+	u64_stats_update_end(&stats->vlan.syncp);
+}
+
+#endif /* _MYMACVLAN_COUNT_H */

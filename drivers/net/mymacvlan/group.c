@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who listens to which multicast address.
+ *
+ * A child that is up is a member of the port's broadcast group and of one
+ * group for each address in its device's multicast list, or of the port's
+ * all-multicast group besides. The frame path (mcast.c) reads the groups; the
+ * control path keeps them here.
+ *
+ * The multicast list of a device changes without RTNL (IPv6 joins), so
+ * port->group_lock, not RTNL, guards all of this.
+ */
+#include <linux/slab.h>
+#include "table.h"
+
+static bool mymacvlan_member_before(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct mymacvlan_member, node)->group->key <
+	       rb_entry(b, struct mymacvlan_member, node)->group->key;
+}
+
+static int mymacvlan_member_cmp(const void *key, const struct rb_node *node)
+{
+	u64 a = *(const u64 *)key;
+	u64 b = rb_entry(node, struct mymacvlan_member, node)->group->key;
+
+	return a < b ? -1 : a > b;
+}
+
+static struct mymacvlan_member *
+mymacvlan_member_find_locked(struct mymacvlan_child *child, u64 key)
+{
+	struct rb_node *node;
+
+	node = rb_find(&key, &child->groups, mymacvlan_member_cmp);
+	return rb_entry_safe(node, struct mymacvlan_member, node);
+}
+
+static void mymacvlan_member_link_locked(struct mymacvlan_member *member,
+					 struct mymacvlan_child *child,
+					 struct mymacvlan_group *group)
+{
+	member->child = child;
+	member->group = group;
+	hlist_add_head_rcu(&member->link, &group->members);
+	WRITE_ONCE(group->count, group->count + 1);
+}
+
+/* The member's memory goes a grace period later. */
+static void mymacvlan_member_unlink_locked(struct mymacvlan_member *member)
+{
+	struct mymacvlan_group *group = member->group;
+
+	hlist_del_rcu(&member->link);
+	WRITE_ONCE(group->count, group->count - 1);
+	kfree_rcu(member, rcu);
+}
+
+/*
+ * A new group without members. The lower device starts to listen to it before
+ * anyone can be a member.
+ */
+static struct mymacvlan_group *
+mymacvlan_group_create_locked(struct mymacvlan_port *port, const u8 *addr)
+{
+	struct mymacvlan_group *group;
+	int err;
+
+	group = kzalloc_obj(*group, GFP_ATOMIC);
+	if (!group)
+		return ERR_PTR(-ENOMEM);
+	group->key = mymacvlan_key(addr);
+	err = dev_mc_add(port->lower, addr);
+	if (err)
+		goto free_group;
+	err = rhashtable_lookup_insert_fast(&port->groups, &group->node,
+					    mymacvlan_group_params);
+	if (err)
+		goto del_addr;
+	return group;
+
+del_addr:
+	dev_mc_del(port->lower, addr);
+free_group:
+	kfree(group);
+	return ERR_PTR(err);
+}
+
+static void mymacvlan_group_put_locked(struct mymacvlan_port *port,
+				       struct mymacvlan_group *group)
+{
+	u8 addr[ETH_ALEN];
+
+	if (group->count)
+		return;
+	rhashtable_remove_fast(&port->groups, &group->node,
+			       mymacvlan_group_params);
+	mymacvlan_key_to_addr(group->key, addr);
+	dev_mc_del(port->lower, addr);
+	kfree_rcu(group, rcu);
+}
+
+static int mymacvlan_join_locked(struct mymacvlan_child *child, const u8 *addr)
+{
+	struct mymacvlan_port *port = child->port;
+	struct mymacvlan_member *member;
+	struct mymacvlan_group *group;
+
+	if (mymacvlan_member_find_locked(child, mymacvlan_key(addr)))
+		return 0;
+	member = kzalloc_obj(*member, GFP_ATOMIC);
+	if (!member)
+		return -ENOMEM;
+	rcu_read_lock();
+	group = mymacvlan_find_group_rcu(port, addr);
+	rcu_read_unlock();
+	if (!group)
+		group = mymacvlan_group_create_locked(port, addr);
+	if (IS_ERR(group)) {
+		kfree(member);
+		return PTR_ERR(group);
+	}
+	mymacvlan_member_link_locked(member, child, group);
+	rb_add(&member->node, &child->groups, mymacvlan_member_before);
+	return 0;
+}
+
+static void mymacvlan_leave_locked(struct mymacvlan_member *member)
+{
+	struct mymacvlan_child *child = member->child;
+	struct mymacvlan_group *group = member->group;
+
+	rb_erase(&member->node, &child->groups);
+	mymacvlan_member_unlink_locked(member);
+	mymacvlan_group_put_locked(child->port, group);
+}
+
+/* Callback of __hw_addr_sync_dev(): the device has a new multicast address. */
+static int mymacvlan_mc_join_locked(struct net_device *dev,
+				    const unsigned char *addr)
+{
+	return mymacvlan_join_locked(mymacvlan_child(dev), addr);
+}
+
+/* Callback of __hw_addr_sync_dev(): an address is gone. Never fails. */
+static int mymacvlan_mc_leave_locked(struct net_device *dev,
+				     const unsigned char *addr)
+{
+	struct mymacvlan_member *member;
+
+	member = mymacvlan_member_find_locked(mymacvlan_child(dev),
+					      mymacvlan_key(addr));
+	if (member)
+		mymacvlan_leave_locked(member);
+	return 0;
+}
+
+static void mymacvlan_all_multi_enter_locked(struct mymacvlan_child *child)
+{
+	if (child->all_multi)
+		return;
+	mymacvlan_member_link_locked(child->all_multi_member, child,
+				     &child->port->allmulti);
+	/*
+	 * Pairs with the flood, which looks at a group before it looks at the
+	 * all-multicast list: who sees the flag will find the child there.
+	 */
+	smp_store_release(&child->all_multi, true);
+}
+
+/*
+ * Needs memory for the next time first: a child that cannot get it stays and
+ * hears too much, rather than too little later on.
+ */
+static void mymacvlan_all_multi_leave_locked(struct mymacvlan_child *child)
+{
+	struct mymacvlan_member *spare;
+
+	if (!child->all_multi)
+		return;
+	spare = kzalloc_obj(*spare, GFP_ATOMIC);
+	if (!spare)
+		return;
+	smp_store_release(&child->all_multi, false);
+	mymacvlan_member_unlink_locked(child->all_multi_member);
+	child->all_multi_member = spare;
+}
+
+/**
+ * mymacvlan_listen_sync() - follow a child's multicast list and flags
+ * @child: a child that is up
+ * @mc: its multicast list, or the core's snapshot of it
+ *
+ * Without memory for a group the child hears all multicast until a later call
+ * succeeds.
+ *
+ * Context: the child's addr_list_lock is held, or @mc is a snapshot; does not
+ *	sleep.
+ * Return: 0, or -ENOMEM if it should be called again.
+ */
+int mymacvlan_listen_sync(struct mymacvlan_child *child,
+			  struct netdev_hw_addr_list *mc)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+	int err;
+
+	spin_lock_bh(&child->port->group_lock);
+	err = __hw_addr_sync_dev(mc, dev, mymacvlan_mc_join_locked,
+				 mymacvlan_mc_leave_locked);
+	if (err || dev->flags & (IFF_PROMISC | IFF_ALLMULTI))
+		mymacvlan_all_multi_enter_locked(child);
+	else
+		mymacvlan_all_multi_leave_locked(child);
+	spin_unlock_bh(&child->port->group_lock);
+	return err;
+}
+
+/**
+ * mymacvlan_listen_start() - a child comes up: let it hear broadcasts
+ * @child: the child
+ *
+ * Its multicast groups follow when the core calls for the rx mode, right after
+ * the device is open.
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0 or -ENOMEM with nothing changed.
+ */
+int mymacvlan_listen_start(struct mymacvlan_child *child)
+{
+	struct mymacvlan_port *port = child->port;
+	struct mymacvlan_member *broadcast, *spare;
+
+	broadcast = kzalloc_obj(*broadcast);
+	spare = kzalloc_obj(*spare);
+	if (!broadcast || !spare) {
+		kfree(broadcast);
+		kfree(spare);
+		return -ENOMEM;
+	}
+	spin_lock_bh(&port->group_lock);
+	child->broadcast = broadcast;
+	child->all_multi_member = spare;
+	mymacvlan_member_link_locked(broadcast, child, &port->broadcast);
+	spin_unlock_bh(&port->group_lock);
+	return 0;
+}
+
+/* Take a child out of all groups at once; its device's list is not touched. */
+static void mymacvlan_leave_all_locked(struct mymacvlan_child *child)
+{
+	struct mymacvlan_member *member, *next;
+
+	rbtree_postorder_for_each_entry_safe(member, next, &child->groups,
+					     node) {
+		struct mymacvlan_group *group = member->group;
+
+		mymacvlan_member_unlink_locked(member);
+		mymacvlan_group_put_locked(child->port, group);
+	}
+	child->groups = RB_ROOT;
+}
+
+/**
+ * mymacvlan_listen_stop() - a child goes down: no flood finds it any more
+ * @child: a child for which mymacvlan_listen_start() succeeded
+ *
+ * Context: RTNL. Never fails.
+ */
+void mymacvlan_listen_stop(struct mymacvlan_child *child)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+
+	netif_addr_lock_bh(dev);
+	/* Forgets what was synchronised; the groups are left wholesale. */
+	__dev_mc_unsync(dev, NULL);
+	spin_lock(&child->port->group_lock);
+	mymacvlan_leave_all_locked(child);
+	mymacvlan_member_unlink_locked(child->broadcast);
+	if (child->all_multi)
+		mymacvlan_member_unlink_locked(child->all_multi_member);
+	else
+		kfree(child->all_multi_member);
+	WRITE_ONCE(child->all_multi, false);
+	child->all_multi_member = NULL;
+	child->broadcast = NULL;
+	spin_unlock(&child->port->group_lock);
+	netif_addr_unlock_bh(dev);
+}
+
+static void mymacvlan_listen_restore_locked(struct mymacvlan_child *child)
+{
+	struct net_device *lower = mymacvlan_lower(child);
+	struct mymacvlan_member *member;
+	struct rb_node *node;
+	u8 addr[ETH_ALEN];
+
+	for (node = rb_first(&child->groups); node; node = rb_next(node)) {
+		member = rb_entry(node, struct mymacvlan_member, node);
+		/* Once a group: its first member does it. */
+		if (member->group->members.first != &member->link)
+			continue;
+		mymacvlan_key_to_addr(member->group->key, addr);
+		if (dev_mc_add(lower, addr))
+			netdev_warn(lower, "no memory to listen to %pM again\n",
+				    addr);
+	}
+}
+
+/**
+ * mymacvlan_listen_restore() - give the lower device its multicast list back
+ * @port: a port whose lower device has moved to another network namespace,
+ *	where the core flushed its address lists
+ *
+ * Context: RTNL; the lower device's instance lock may be held.
+ */
+void mymacvlan_listen_restore(struct mymacvlan_port *port)
+{
+	struct mymacvlan_child *child;
+
+	ASSERT_RTNL();
+	spin_lock_bh(&port->group_lock);
+	list_for_each_entry(child, &port->children, port_link)
+		mymacvlan_listen_restore_locked(child);
+	spin_unlock_bh(&port->group_lock);
+}

@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * `ip link add|set … type mymacvlan …`: the options of a child, checked first
+ * and then carried out, and their dump.
+ */
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <net/netlink.h>
+#include <net/rtnetlink.h>
+#include "say.h"
+#include "table.h"
+
+#define MYMACVLAN_FLAGS_ALL	(MYMACVLAN_FLAG_NOPROMISC | \
+				 MYMACVLAN_FLAG_NODST)
+
+static const struct nla_policy mymacvlan_policy[IFLA_MYMACVLAN_MAX + 1] = {
+	[IFLA_MYMACVLAN_MODE]		= { .type = NLA_U32 },
+	[IFLA_MYMACVLAN_FLAGS]		= { .type = NLA_U16 },
+	[IFLA_MYMACVLAN_MACADDR_MODE]	= { .type = NLA_U32 },
+	[IFLA_MYMACVLAN_MACADDR]	= { .type = NLA_BINARY,
+					    .len = MAX_ADDR_LEN },
+	[IFLA_MYMACVLAN_MACADDR_DATA]	= { .type = NLA_NESTED },
+	[IFLA_MYMACVLAN_MACADDR_COUNT]	= {
+		.type = NLA_REJECT,
+		.reject_message = "macaddr count is read-only",
+	},
+	[IFLA_MYMACVLAN_BC_QUEUE_LEN]	= { .type = NLA_U32 },
+	[IFLA_MYMACVLAN_BC_QUEUE_LEN_USED] = {
+		.type = NLA_REJECT,
+		.reject_message = "usedbcqueuelen is read-only",
+	},
+	[IFLA_MYMACVLAN_BC_CUTOFF]	= { .type = NLA_S32 },
+};
+
+static int mymacvlan_validate_address(struct nlattr *attr,
+				      struct netlink_ext_ack *extack)
+{
+	if (nla_len(attr) != ETH_ALEN) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "A MAC address has six bytes");
+		return -EINVAL;
+	}
+	if (!is_valid_ether_addr(nla_data(attr))) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "MAC address is zero or multicast");
+		return -EADDRNOTAVAIL;
+	}
+	return 0;
+}
+
+static int mymacvlan_validate_source(struct nlattr *attr,
+				     struct netlink_ext_ack *extack)
+{
+	if (nla_type(attr) != IFLA_MYMACVLAN_MACADDR ||
+	    nla_len(attr) != ETH_ALEN) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "Source list holds something else than MAC addresses");
+		return -EINVAL;
+	}
+	if (!is_valid_ether_addr(nla_data(attr))) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "Invalid source MAC address");
+		return -EADDRNOTAVAIL;
+	}
+	return 0;
+}
+
+static int mymacvlan_validate_mode(struct nlattr *attr,
+				   struct netlink_ext_ack *extack)
+{
+	switch (nla_get_u32(attr)) {
+	case MYMACVLAN_MODE_PRIVATE:
+	case MYMACVLAN_MODE_VEPA:
+	case MYMACVLAN_MODE_BRIDGE:
+	case MYMACVLAN_MODE_PASSTHRU:
+	case MYMACVLAN_MODE_SOURCE:
+		return 0;
+	default:
+		NL_SET_ERR_MSG_ATTR(extack, attr, "Unknown mode");
+		return -EINVAL;
+	}
+}
+
+static int mymacvlan_validate_sources(struct nlattr *data[],
+				      struct netlink_ext_ack *extack)
+{
+	struct nlattr *action = data[IFLA_MYMACVLAN_MACADDR_MODE];
+	struct nlattr *list = data[IFLA_MYMACVLAN_MACADDR_DATA];
+	struct nlattr *attr;
+	int rem, err;
+
+	if (action && nla_get_u32(action) > MYMACVLAN_MACADDR_SET) {
+		NL_SET_ERR_MSG_ATTR(extack, action, "Unknown macaddr mode");
+		return -EINVAL;
+	}
+	if (data[IFLA_MYMACVLAN_MACADDR]) {
+		err = mymacvlan_validate_source(data[IFLA_MYMACVLAN_MACADDR],
+						extack);
+		if (err)
+			return err;
+	}
+	if (!list)
+		return 0;
+	nla_for_each_nested(attr, list, rem) {
+		err = mymacvlan_validate_source(attr, extack);
+		if (err)
+			return err;
+	}
+	if (rem) {
+		NL_SET_ERR_MSG_ATTR(extack, list,
+				    "Source list has trailing bytes");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Everything that a request alone can be refused for. */
+static int mymacvlan_validate(struct nlattr *tb[], struct nlattr *data[],
+			      struct netlink_ext_ack *extack)
+{
+	struct nlattr *attr;
+	int err;
+
+	if (tb[IFLA_ADDRESS]) {
+		err = mymacvlan_validate_address(tb[IFLA_ADDRESS], extack);
+		if (err)
+			return err;
+	}
+	if (!data)
+		return 0;
+
+	attr = data[IFLA_MYMACVLAN_BC_QUEUE_LEN];
+	if (attr && nla_get_u32(attr) > MYMACVLAN_DEFAULT_BC_QUEUE_LEN &&
+	    !capable(CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "bcqueuelen above 1000 needs CAP_NET_ADMIN in the initial user namespace");
+		return -EPERM;
+	}
+	attr = data[IFLA_MYMACVLAN_FLAGS];
+	if (attr && nla_get_u16(attr) & ~MYMACVLAN_FLAGS_ALL) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "Unknown flag");
+		return -EINVAL;
+	}
+	attr = data[IFLA_MYMACVLAN_MODE];
+	if (attr) {
+		err = mymacvlan_validate_mode(attr, extack);
+		if (err)
+			return err;
+	}
+	return mymacvlan_validate_sources(data, extack);
+}
+
+/*
+ * The lower device of a new child. A child on a child goes to the real lower
+ * device, which may be in a namespace that the requester has no say in.
+ */
+static struct net_device *
+mymacvlan_link_lower(const struct net_device *dev,
+		     struct rtnl_newlink_params *params,
+		     struct netlink_ext_ack *extack)
+{
+	struct nlattr *attr = params->tb[IFLA_LINK];
+	struct net_device *lower;
+
+	if (!attr) {
+		NL_SET_ERR_MSG(extack, "Lower device is missing: use \"link DEVICE\"");
+		return ERR_PTR(-EINVAL);
+	}
+	lower = __dev_get_by_index(rtnl_newlink_link_net(params),
+				   nla_get_u32(attr));
+	if (!lower) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "Lower device does not exist");
+		return ERR_PTR(-ENODEV);
+	}
+	if (!netif_is_macvlan(lower))
+		return lower;
+
+	lower = macvlan_dev_real_dev(lower);
+	if (!rtnl_dev_link_net_capable(dev, dev_net(lower))) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "Real lower device is in a namespace without CAP_NET_ADMIN");
+		return ERR_PTR(-EPERM);
+	}
+	return lower;
+}
+
+/* Who has the rx handler that we want? */
+static const char *mymacvlan_lower_user(struct net_device *lower)
+{
+	struct net_device *master = netdev_master_upper_dev_get(lower);
+
+	if (netif_is_macvlan_port(lower))
+		return "in-tree macvlan";
+	return master ? master->name : "another driver";
+}
+
+static int mymacvlan_link_check_lower(struct net_device *lower,
+				      struct nlattr *attr,
+				      struct netlink_ext_ack *extack)
+{
+	if (lower->type != ARPHRD_ETHER || lower->flags & IFF_LOOPBACK) {
+		NL_SET_ERR_MSG_ATTR_MORE(extack, attr,
+					 "Lower device is not an Ethernet device",
+					 ": %s", lower->name);
+		return -EINVAL;
+	}
+	if (!mymacvlan_port_rtnl(lower) && netdev_is_rx_handler_busy(lower)) {
+		NL_SET_ERR_MSG_ATTR_MORE(extack, attr, "Lower device is in use",
+					 ": %s by %s", lower->name,
+					 mymacvlan_lower_user(lower));
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/* A passthru child has its port to itself. */
+static int mymacvlan_link_check_mode(const struct net_device *lower,
+				     unsigned int mode,
+				     struct netlink_ext_ack *extack)
+{
+	const struct mymacvlan_port *port = mymacvlan_port_rtnl(lower);
+
+	if (!port)
+		return 0;
+	if (mymacvlan_is_passthru(port)) {
+		NL_SET_ERR_MSG(extack,
+			       "Lower device has a passthru child: nothing else can join it");
+		return -EINVAL;
+	}
+	if (mode == MYMACVLAN_MODE_PASSTHRU) {
+		NL_SET_ERR_MSG(extack,
+			       "Lower device already has children: passthru needs it alone");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int mymacvlan_link_check_mtu(struct net_device *dev,
+				    const struct net_device *lower,
+				    struct nlattr *attr,
+				    struct netlink_ext_ack *extack)
+{
+	if (!attr) {
+		dev->mtu = lower->mtu;
+	} else if (dev->mtu > lower->mtu) {
+		NL_SET_ERR_MSG_ATTR_MORE(extack, attr,
+					 "MTU is above the lower device's",
+					 ": %u, %s has %u", dev->mtu,
+					 lower->name, lower->mtu);
+		return -EINVAL;
+	}
+	dev->min_mtu = ETH_MIN_MTU;
+	dev->max_mtu = lower->max_mtu;
+	return 0;
+}
+
+static int mymacvlan_link_check_sources(unsigned int mode,
+					struct nlattr *data[],
+					struct netlink_ext_ack *extack)
+{
+	struct nlattr *action = data ? data[IFLA_MYMACVLAN_MACADDR_MODE] : NULL;
+
+	if (!action || mode == MYMACVLAN_MODE_SOURCE)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, action, "Source list needs mode source");
+	return -EINVAL;
+}
+
+static u64 mymacvlan_next_id(void)
+{
+	static atomic64_t last;
+
+	return atomic64_inc_return(&last);
+}
+
+/* What a child knows of itself before it is registered. */
+static void mymacvlan_link_fill(struct net_device *dev,
+				struct net_device *lower, unsigned int mode,
+				struct rtnl_newlink_params *params)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	struct nlattr **data = params->data;
+
+	child->mvd.dev = dev;
+	child->mvd.lowerdev = lower;
+	child->mvd.mode = mode;
+	child->mvd.bc_queue_len_req = MYMACVLAN_DEFAULT_BC_QUEUE_LEN;
+	child->id = mymacvlan_next_id();
+	child->groups = RB_ROOT;
+	INIT_LIST_HEAD(&child->sources);
+	if (data && data[IFLA_MYMACVLAN_FLAGS])
+		child->mvd.flags = nla_get_u16(data[IFLA_MYMACVLAN_FLAGS]);
+
+	if (mode == MYMACVLAN_MODE_PASSTHRU)
+		eth_hw_addr_inherit(dev, lower);
+	else if (!params->tb[IFLA_ADDRESS])
+		eth_hw_addr_random(dev);
+	/* Offloading NICs, bonding and others know children by this. */
+	dev->priv_flags |= IFF_MACVLAN;
+}
+
+static void mymacvlan_link_apply_port(struct mymacvlan_child *child,
+				      struct nlattr *data[])
+{
+	if (!data)
+		return;
+	if (data[IFLA_MYMACVLAN_BC_QUEUE_LEN])
+		mymacvlan_port_set_bc_length(child,
+					     nla_get_u32(data[IFLA_MYMACVLAN_BC_QUEUE_LEN]));
+	if (data[IFLA_MYMACVLAN_BC_CUTOFF])
+		WRITE_ONCE(child->port->bc_cutoff,
+			   nla_get_s32(data[IFLA_MYMACVLAN_BC_CUTOFF]));
+}
+
+static int mymacvlan_link_apply_sources(struct mymacvlan_child *child,
+					struct nlattr *data[],
+					struct netlink_ext_ack *extack)
+{
+	if (!data || !data[IFLA_MYMACVLAN_MACADDR_MODE])
+		return 0;
+	return mymacvlan_source_change(child,
+				       nla_get_u32(data[IFLA_MYMACVLAN_MACADDR_MODE]),
+				       data, extack);
+}
+
+static int mymacvlan_newlink(struct net_device *dev,
+			     struct rtnl_newlink_params *params,
+			     struct netlink_ext_ack *extack)
+{
+	struct nlattr **tb = params->tb, **data = params->data;
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	unsigned int mode = MYMACVLAN_MODE_VEPA;
+	struct net_device *lower;
+	int err;
+
+	if (data && data[IFLA_MYMACVLAN_MODE])
+		mode = nla_get_u32(data[IFLA_MYMACVLAN_MODE]);
+	lower = mymacvlan_link_lower(dev, params, extack);
+	if (IS_ERR(lower))
+		return PTR_ERR(lower);
+	err = mymacvlan_link_check_lower(lower, tb[IFLA_LINK], extack) ?:
+	      mymacvlan_link_check_mode(lower, mode, extack) ?:
+	      mymacvlan_link_check_mtu(dev, lower, tb[IFLA_MTU], extack) ?:
+	      mymacvlan_link_check_sources(mode, data, extack);
+	if (err)
+		return err;
+
+	mymacvlan_link_fill(dev, lower, mode, params);
+	err = register_netdevice(dev);
+	if (err)
+		return err;
+	err = netdev_upper_dev_link(lower, dev, extack);
+	if (err)
+		goto unregister;
+	err = mymacvlan_link_apply_sources(child, data, extack);
+	if (err)
+		goto unlink;
+	mymacvlan_link_apply_port(child, data);
+	netif_stacked_transfer_operstate(lower, dev);
+	linkwatch_fire_event(dev);
+	return 0;
+
+unlink:
+	netdev_upper_dev_unlink(lower, dev);
+unregister:
+	unregister_netdevice(dev);
+	return err;
+}
+
+static void mymacvlan_dellink(struct net_device *dev, struct list_head *head)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+
+	child->dying = true;
+	mymacvlan_source_flush(child);
+	unregister_netdevice_queue(dev, head);
+	netdev_upper_dev_unlink(mymacvlan_lower(child), dev);
+}
+
+/* All that a change can be refused for. */
+static int mymacvlan_change_check(const struct mymacvlan_child *child,
+				  unsigned int mode, struct nlattr *data[],
+				  struct netlink_ext_ack *extack)
+{
+	if ((data[IFLA_MYMACVLAN_BC_QUEUE_LEN] ||
+	     data[IFLA_MYMACVLAN_BC_CUTOFF]) &&
+	    !rtnl_dev_link_net_capable(mymacvlan_dev(child),
+				       dev_net(mymacvlan_lower(child)))) {
+		NL_SET_ERR_MSG(extack,
+			       "Port settings need CAP_NET_ADMIN in the lower device's namespace");
+		return -EPERM;
+	}
+	if ((mode == MYMACVLAN_MODE_PASSTHRU) !=
+	    (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU)) {
+		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_MYMACVLAN_MODE],
+				    "Mode passthru can be neither set nor cleared on an existing device");
+		return -EINVAL;
+	}
+	return mymacvlan_link_check_sources(mode, data, extack);
+}
+
+/* The lower device may refuse promiscuity; the flags stay as they were then. */
+static int mymacvlan_change_flags(struct mymacvlan_child *child,
+				  struct nlattr *attr)
+{
+	u16 flags;
+	int err;
+
+	if (!attr)
+		return 0;
+	flags = nla_get_u16(attr);
+	if (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU &&
+	    netif_running(mymacvlan_dev(child))) {
+		err = mymacvlan_filter_set_promisc(child,
+						   !(flags & MYMACVLAN_FLAG_NOPROMISC));
+		if (err)
+			return err;
+	}
+	WRITE_ONCE(child->mvd.flags, flags);
+	return 0;
+}
+
+static void mymacvlan_change_mode(struct mymacvlan_child *child,
+				  unsigned int mode)
+{
+	if (mode == mymacvlan_mode(child))
+		return;
+	if (mymacvlan_mode(child) == MYMACVLAN_MODE_SOURCE)
+		mymacvlan_source_flush(child);
+	mymacvlan_port_set_mode(child, mode);
+}
+
+/*
+ * Two steps can fail for lack of memory, one of them in mode source and the
+ * other in mode passthru; they come first, so that a refusal changes nothing.
+ */
+static int mymacvlan_changelink(struct net_device *dev, struct nlattr *tb[],
+				struct nlattr *data[],
+				struct netlink_ext_ack *extack)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	unsigned int mode = mymacvlan_mode(child);
+	int err;
+
+	if (!data)
+		return 0;
+	if (data[IFLA_MYMACVLAN_MODE])
+		mode = nla_get_u32(data[IFLA_MYMACVLAN_MODE]);
+	err = mymacvlan_change_check(child, mode, data, extack) ?:
+	      mymacvlan_link_apply_sources(child, data, extack) ?:
+	      mymacvlan_change_flags(child, data[IFLA_MYMACVLAN_FLAGS]);
+	if (err)
+		return err;
+	mymacvlan_change_mode(child, mode);
+	mymacvlan_link_apply_port(child, data);
+	return 0;
+}
+
+static size_t mymacvlan_get_size(const struct net_device *dev)
+{
+	unsigned int count = READ_ONCE(mymacvlan_child(dev)->mvd.macaddr_count);
+
+	return nla_total_size(4) +		/* MODE */
+	       nla_total_size(2) +		/* FLAGS */
+	       nla_total_size(4) +		/* MACADDR_COUNT */
+	       nla_total_size(0) +		/* MACADDR_DATA */
+	       count * nla_total_size(ETH_ALEN) +
+	       nla_total_size(4) +		/* BC_QUEUE_LEN */
+	       nla_total_size(4) +		/* BC_QUEUE_LEN_USED */
+	       nla_total_size(4);		/* BC_CUTOFF */
+}
+
+/* The count tells what the list holds, even if it changes meanwhile. */
+static int mymacvlan_fill_sources_rcu(struct sk_buff *skb,
+				      const struct mymacvlan_child *child)
+{
+	const struct mymacvlan_source *source;
+	struct nlattr *count_attr, *nest;
+	u8 addr[ETH_ALEN];
+	u32 count = 0;
+
+	count_attr = nla_reserve(skb, IFLA_MYMACVLAN_MACADDR_COUNT, sizeof(u32));
+	nest = nla_nest_start_noflag(skb, IFLA_MYMACVLAN_MACADDR_DATA);
+	if (!count_attr || !nest)
+		return -EMSGSIZE;
+	list_for_each_entry_rcu(source, &child->sources, link) {
+		mymacvlan_key_to_addr(source->key, addr);
+		if (nla_put(skb, IFLA_MYMACVLAN_MACADDR, ETH_ALEN, addr))
+			return -EMSGSIZE;
+		count++;
+	}
+	*(u32 *)nla_data(count_attr) = count;
+	/* A nest's length has 16 bits. */
+	if (skb_tail_pointer(skb) - (unsigned char *)nest > U16_MAX)
+		return -EMSGSIZE;
+	if (count)
+		nla_nest_end(skb, nest);
+	else
+		nla_nest_cancel(skb, nest);
+	return 0;
+}
+
+/* May run without RTNL on new kernels. */
+static int mymacvlan_fill_info(struct sk_buff *skb,
+			       const struct net_device *dev)
+{
+	const struct mymacvlan_child *child = mymacvlan_child(dev);
+	int cutoff, err;
+
+	rcu_read_lock();
+	cutoff = READ_ONCE(child->port->bc_cutoff);
+	err = nla_put_u32(skb, IFLA_MYMACVLAN_MODE, mymacvlan_mode(child)) ?:
+	      nla_put_u16(skb, IFLA_MYMACVLAN_FLAGS,
+			  READ_ONCE(child->mvd.flags)) ?:
+	      mymacvlan_fill_sources_rcu(skb, child) ?:
+	      nla_put_u32(skb, IFLA_MYMACVLAN_BC_QUEUE_LEN,
+			  READ_ONCE(child->mvd.bc_queue_len_req)) ?:
+	      nla_put_u32(skb, IFLA_MYMACVLAN_BC_QUEUE_LEN_USED,
+			  READ_ONCE(child->port->bc_limit));
+	if (!err && cutoff != MYMACVLAN_DEFAULT_BC_CUTOFF)
+		err = nla_put_s32(skb, IFLA_MYMACVLAN_BC_CUTOFF, cutoff);
+	rcu_read_unlock();
+	return err;
+}
+
+static struct net *mymacvlan_get_link_net(const struct net_device *dev)
+{
+	return dev_net(mymacvlan_lower(mymacvlan_child(dev)));
+}
+
+RTNL_COMPAT_NEWLINK(mymacvlan_newlink)
+
+struct rtnl_link_ops mymacvlan_link_ops = {
+	.kind		= "mymacvlan",
+	.priv_size	= sizeof(struct mymacvlan_child),
+	.maxtype	= IFLA_MYMACVLAN_MAX,
+	.policy		= mymacvlan_policy,
+	.setup		= mymacvlan_setup,
+	.validate	= mymacvlan_validate,
+	.newlink	= RTNL_NEWLINK(mymacvlan_newlink),
+	.changelink	= mymacvlan_changelink,
+	.dellink	= mymacvlan_dellink,
+	.get_size	= mymacvlan_get_size,
+	.fill_info	= mymacvlan_fill_info,
+	.get_link_net	= mymacvlan_get_link_net,
+};

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Loading and unloading: a ladder up, the same ladder down. */
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/workqueue.h>
+#include <net/rtnetlink.h>
+#include "mymacvlan.h"
+
+/* Where the broadcast queues of all ports are delivered. */
+struct workqueue_struct *mymacvlan_wq;
+
+static int __init mymacvlan_module_init(void)
+{
+	int err;
+
+	mymacvlan_wq = alloc_workqueue("mymacvlan", WQ_UNBOUND, 0);
+	if (!mymacvlan_wq)
+		return -ENOMEM;
+	err = register_netdevice_notifier(&mymacvlan_notifier);
+	if (err)
+		goto destroy_wq;
+	err = rtnl_link_register(&mymacvlan_link_ops);
+	if (err)
+		goto unregister_notifier;
+	return 0;
+
+unregister_notifier:
+	unregister_netdevice_notifier(&mymacvlan_notifier);
+destroy_wq:
+	destroy_workqueue(mymacvlan_wq);
+	return err;
+}
+
+/*
+ * rtnl_link_unregister() deletes all children and with them all ports. What
+ * they freed with kfree_rcu() needs no code of ours any more.
+ */
+static void __exit mymacvlan_module_exit(void)
+{
+	rtnl_link_unregister(&mymacvlan_link_ops);
+	unregister_netdevice_notifier(&mymacvlan_notifier);
+	destroy_workqueue(mymacvlan_wq);
+}
+
+module_init(mymacvlan_module_init);
+module_exit(mymacvlan_module_exit);
+
+MODULE_DESCRIPTION("Virtual network devices with MAC addresses of their own on one network card");
+MODULE_AUTHOR("The mymacvlan authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(MYMACVLAN_VERSION);
+MODULE_ALIAS_RTNL_LINK("mymacvlan");

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Delivering one multicast or broadcast frame to everyone who listens: at once
+ * when there are few, by way of the port's broadcast queue when there are many.
+ */
+#include <linux/sched.h>
+#include "count.h"
+#include "table.h"
+
+/* Frames that the worker delivers before it lets other ports' workers run. */
+#define MYMACVLAN_WORK_BUDGET	64
+
+static struct mymacvlan_flood *mymacvlan_flood_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct mymacvlan_flood) > sizeof(skb->cb));
+	return (struct mymacvlan_flood *)skb->cb;
+}
+
+static bool mymacvlan_is_for(const struct mymacvlan_child *child,
+			     const struct mymacvlan_flood *flood)
+{
+	if (child->id == flood->exclude)
+		return false;
+	if (flood->only && child->id != flood->only)
+		return false;
+	if (!(mymacvlan_mode(child) & flood->modes))
+		return false;
+	return mymacvlan_is_listener(child, flood->listeners);
+}
+
+/* A child's own copy, ready to be received, or NULL. */
+static struct sk_buff *
+mymacvlan_flood_copy(const struct mymacvlan_child *child, struct sk_buff *skb,
+		     const struct mymacvlan_flood *flood, bool broadcast)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+	struct sk_buff *copy;
+
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (!copy)
+		return NULL;
+	if (flood->local) {
+		bool other_netns = flood->netns != dev_net(dev)->net_cookie;
+
+		if (mymacvlan_turn_round(copy, dev, other_netns))
+			return NULL;
+	} else {
+		copy->dev = dev;
+		copy->pkt_type = broadcast ? PACKET_BROADCAST :
+					     PACKET_MULTICAST;
+	}
+	return copy;
+}
+
+/*
+ * The worker stands on a stack of its own and can go all the way up at once;
+ * everybody else stays short and leaves that to the CPU's backlog, which may
+ * be full.
+ */
+static int mymacvlan_flood_receive(struct sk_buff *copy, bool worker)
+{
+	if (!worker)
+		return __netif_rx(copy);
+	netif_receive_skb(copy);
+	return NET_RX_SUCCESS;
+}
+
+static void mymacvlan_flood_one(const struct mymacvlan_child *child,
+				struct sk_buff *skb,
+				const struct mymacvlan_flood *flood,
+				bool worker)
+{
+	const u8 *dest = eth_hdr(skb)->h_dest;
+	bool broadcast = is_broadcast_ether_addr(dest);
+	struct sk_buff *copy;
+
+	copy = mymacvlan_flood_copy(child, skb, flood, broadcast);
+	if (unlikely(!copy))
+		mymacvlan_count_rx_drop(child, dest, MYMACVLAN_RX_DROP_NOMEM);
+	else if (unlikely(mymacvlan_flood_receive(copy, worker)))
+		mymacvlan_count_rx_drop(child, dest, MYMACVLAN_RX_DROP_BACKLOG);
+	else
+		mymacvlan_count_rx_flood(child, flood->local ? skb->len :
+					 skb->len + ETH_HLEN, broadcast);
+}
+
+static void mymacvlan_flood_member(const struct mymacvlan_member *member,
+				   struct sk_buff *skb,
+				   const struct mymacvlan_flood *flood,
+				   bool worker)
+{
+	if (!mymacvlan_is_for(member->child, flood))
+		return;
+	if (worker)
+		local_bh_disable();
+	mymacvlan_flood_one(member->child, skb, flood, worker);
+	if (worker)
+		local_bh_enable();
+}
+
+static void mymacvlan_flood_all_rcu(struct mymacvlan_port *port,
+				    struct sk_buff *skb,
+				    const struct mymacvlan_flood *flood,
+				    bool worker)
+{
+	const u8 *dest = eth_hdr(skb)->h_dest;
+	const struct mymacvlan_group *group;
+	const struct mymacvlan_member *member;
+
+	if (is_broadcast_ether_addr(dest)) {
+		hlist_for_each_entry_rcu(member, &port->broadcast.members, link)
+			mymacvlan_flood_member(member, skb, flood, worker);
+		return;
+	}
+	group = mymacvlan_find_group_rcu(port, dest);
+	if (group)
+		hlist_for_each_entry_rcu(member, &group->members, link)
+			/* Who wants everything is served below. */
+			if (!smp_load_acquire(&member->child->all_multi))
+				mymacvlan_flood_member(member, skb, flood,
+						       worker);
+	hlist_for_each_entry_rcu(member, &port->allmulti.members, link)
+		mymacvlan_flood_member(member, skb, flood, worker);
+}
+
+/* An upper bound; children of the wrong mode are counted too. */
+static unsigned int mymacvlan_listeners_rcu(struct mymacvlan_port *port,
+					    const u8 *dest)
+{
+	const struct mymacvlan_group *group;
+	unsigned int count;
+
+	if (is_broadcast_ether_addr(dest))
+		return READ_ONCE(port->broadcast.count);
+	count = READ_ONCE(port->allmulti.count);
+	group = mymacvlan_find_group_rcu(port, dest);
+	if (group)
+		count += READ_ONCE(group->count);
+	return count;
+}
+
+/* Returns false if the queue had no room, or there was no memory. */
+static bool mymacvlan_flood_enqueue(struct mymacvlan_port *port,
+				    struct sk_buff *skb,
+				    const struct mymacvlan_flood *flood)
+{
+	u32 limit = READ_ONCE(port->bc_limit);
+	bool queued = false;
+	struct sk_buff *copy;
+
+	/* Saves the copy; the worker is on its way, or the queue not full. */
+	if (skb_queue_len_lockless(&port->bc_queue) >= limit)
+		return false;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (!copy)
+		return false;
+	/* The sender may be gone by then; the lower device will not. */
+	copy->dev = port->lower;
+	*mymacvlan_flood_cb(copy) = *flood;
+
+	spin_lock(&port->bc_queue.lock);
+	if (skb_queue_len(&port->bc_queue) < limit) {
+		__skb_queue_tail(&port->bc_queue, copy);
+		queued = true;
+	}
+	spin_unlock(&port->bc_queue.lock);
+
+	if (queued)
+		queue_work(mymacvlan_wq, &port->bc_work);
+	else
+		kfree_skb_reason(copy,
+				 SKB_DROP_REASON_MACVLAN_BROADCAST_BACKLOG);
+	return queued;
+}
+
+/**
+ * mymacvlan_flood_wire_rcu() - deliver a frame from the wire to its listeners
+ * @port: the port it came in on
+ * @skb: the frame, its Ethernet header pulled; stays the caller's
+ * @flood: who may get it
+ *
+ * Context: RCU read side, BHs disabled.
+ */
+void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
+			      const struct mymacvlan_flood *flood)
+{
+	unsigned int listeners;
+	int cutoff;
+
+	listeners = mymacvlan_listeners_rcu(port, eth_hdr(skb)->h_dest);
+	if (!listeners)
+		return;
+	cutoff = READ_ONCE(port->bc_cutoff);
+	if (cutoff < 0 || listeners <= cutoff || flood->only)
+		mymacvlan_flood_all_rcu(port, skb, flood, false);
+	else if (!mymacvlan_flood_enqueue(port, skb, flood))
+		atomic_long_inc(&port->bc_dropped);
+}
+
+/**
+ * mymacvlan_flood_local_rcu() - deliver a bridge child's frame to its siblings
+ * @child: the sender
+ * @skb: the frame, its Ethernet header at skb->data; stays the caller's
+ *
+ * Context: RCU read side, BHs disabled.
+ */
+void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
+			       struct sk_buff *skb)
+{
+	struct mymacvlan_flood flood = {
+		.exclude = child->id,
+		.netns = dev_net(mymacvlan_dev(child))->net_cookie,
+		.modes = MYMACVLAN_MODE_BRIDGE,
+		.local = true,
+	};
+	struct mymacvlan_port *port = child->port;
+	unsigned int listeners;
+	int cutoff;
+
+	if (unlikely(skb_eth_hdr(skb)->h_proto == htons(ETH_P_PAUSE)))
+		return;
+	skb_reset_mac_header(skb);
+	listeners = mymacvlan_listeners_rcu(port, eth_hdr(skb)->h_dest);
+	cutoff = READ_ONCE(port->bc_cutoff);
+	if (cutoff < 0 ||
+	    listeners <= max_t(unsigned int, cutoff, MYMACVLAN_TX_INLINE_MAX))
+		mymacvlan_flood_all_rcu(port, skb, &flood, false);
+	else if (!mymacvlan_flood_enqueue(port, skb, &flood))
+		mymacvlan_count(child, MYMACVLAN_TX_DROP_FLOOD);
+}
+
+static struct sk_buff *mymacvlan_flood_dequeue(struct mymacvlan_port *port)
+{
+	struct sk_buff *skb;
+
+	spin_lock_bh(&port->bc_queue.lock);
+	skb = __skb_dequeue(&port->bc_queue);
+	spin_unlock_bh(&port->bc_queue.lock);
+	return skb;
+}
+
+/**
+ * mymacvlan_flood_work() - deliver what waits in a port's broadcast queue
+ * @work: the port's bc_work
+ *
+ * Context: workqueue; ends before the port does, see mymacvlan_port_destroy().
+ */
+void mymacvlan_flood_work(struct work_struct *work)
+{
+	struct mymacvlan_port *port =
+		container_of(work, struct mymacvlan_port, bc_work);
+	int budget = MYMACVLAN_WORK_BUDGET;
+	struct sk_buff *skb;
+
+	while (budget-- && (skb = mymacvlan_flood_dequeue(port))) {
+		struct mymacvlan_flood flood = *mymacvlan_flood_cb(skb);
+
+		/* The receive path expects to find it clear. */
+		memset(skb->cb, 0, sizeof(skb->cb));
+		rcu_read_lock();
+		mymacvlan_flood_all_rcu(port, skb, &flood, true);
+		rcu_read_unlock();
+		consume_skb(skb);
+		cond_resched();
+	}
+	if (!skb_queue_empty_lockless(&port->bc_queue))
+		queue_work(mymacvlan_wq, &port->bc_work);
+}
+
+/**
+ * mymacvlan_flood_purge() - throw away what waits in the broadcast queue
+ * @port: a port that no frame and no worker can find any more
+ *
+ * Its children are gone already, so nobody misses the frames.
+ *
+ * Context: process.
+ */
+void mymacvlan_flood_purge(struct mymacvlan_port *port)
+{
+	skb_queue_purge(&port->bc_queue);
+}

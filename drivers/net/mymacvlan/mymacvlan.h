@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of mymacvlan share: its structures, and who may touch them.
+ *
+ *   port     one a lower device: the tables and lists that a frame is looked
+ *            up in, and the broadcast queue
+ *   child    one a virtual device: the private data of its net_device
+ *   station  the unicast address of a child that is up, in the port's table
+ *   source   one allowed sender of a child in mode source
+ *   group    one multicast address and the children that listen to it
+ *   member   one child's place in a group
+ *
+ * Three contexts, told by the names of functions:
+ *   _rtnl    RTNL is held (most control operations; not marked where the
+ *            kernel's own callback says so already)
+ *   _rcu     inside rcu_read_lock() or with BHs disabled, on the frame path
+ *   _locked  port->group_lock is held
+ */
+#ifndef _MYMACVLAN_H
+#define _MYMACVLAN_H
+
+#include <linux/etherdevice.h>
+#include <linux/if_macvlan.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/rbtree.h>
+#include <linux/rhashtable.h>
+#include <linux/skbuff.h>
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+#include <linux/mymacvlan.h>
+
+struct rtnl_newlink_params;
+
+/* Length of the broadcast queue that a child asks for unless told, frames. */
+#define MYMACVLAN_DEFAULT_BC_QUEUE_LEN	1000
+/* More listeners than this, and a frame from outside goes by the queue. */
+#define MYMACVLAN_DEFAULT_BC_CUTOFF	1
+/*
+ * A child's own flood is delivered at once up to this many siblings, or up to
+ * the cutoff where that is more. The backlog of a CPU takes 1000 frames
+ * (net.core.netdev_max_backlog), so a longer flood goes by the queue.
+ */
+#define MYMACVLAN_TX_INLINE_MAX		64
+
+#define MYMACVLAN_MODES_ALL	(MYMACVLAN_MODE_PRIVATE | MYMACVLAN_MODE_VEPA | \
+				 MYMACVLAN_MODE_BRIDGE | \
+				 MYMACVLAN_MODE_PASSTHRU)
+
+/**
+ * enum mymacvlan_counter - what a child counts beyond struct vlan_pcpu_stats
+ *
+ * A frame that a child loses is counted twice: once by its kind
+ * (_DROP_UNICAST, _DROP_MULTICAST, _DROP_BROADCAST, in this order) and once by
+ * the cause. stats.c has the names that users see.
+ */
+enum mymacvlan_counter {
+	MYMACVLAN_RX_BROADCAST,
+	MYMACVLAN_RX_DROP_UNICAST,
+	MYMACVLAN_RX_DROP_MULTICAST,
+	MYMACVLAN_RX_DROP_BROADCAST,
+	MYMACVLAN_RX_DROP_DOWN,
+	MYMACVLAN_RX_DROP_NOMEM,
+	MYMACVLAN_RX_DROP_BACKLOG,
+	MYMACVLAN_RX_DROP_ISOLATED,
+	MYMACVLAN_TX_LOCAL,
+	MYMACVLAN_TX_HAIRPIN,
+	MYMACVLAN_TX_DROP_WIRE,
+	MYMACVLAN_TX_DROP_LOWER_DOWN,
+	MYMACVLAN_TX_DROP_LOCAL,
+	MYMACVLAN_TX_DROP_FLOOD,
+	MYMACVLAN_COUNTERS
+};
+
+/**
+ * struct mymacvlan_pcpu_stats - one CPU's counters of a child
+ * @vlan: frames and bytes; NIC drivers that offload a child (ixgbe, fm10k) add
+ *	to it as well, through struct macvlan_dev
+ * @counter: the rest, see enum mymacvlan_counter
+ *
+ * Written with BHs disabled on its own CPU, under @vlan.syncp. Lives from
+ * ndo_init until the net_device is freed.
+ */
+struct mymacvlan_pcpu_stats {
+	struct vlan_pcpu_stats	vlan;
+	u64_stats_t		counter[MYMACVLAN_COUNTERS];
+};
+
+/* Bits of mymacvlan_port.special: what makes a frame's path longer. */
+#define MYMACVLAN_PORT_SOURCE	BIT(0)	/* some child has a source list */
+#define MYMACVLAN_PORT_PASSTHRU	BIT(1)	/* the only child takes everything */
+#define MYMACVLAN_PORT_PRIVATE	BIT(2)	/* some child is private */
+#define MYMACVLAN_PORT_VLAN	BIT(3)	/* the lower device is a VLAN's */
+#define MYMACVLAN_PORT_RAW_FRAG	BIT(4)	/* some child wants raw fragments */
+
+/**
+ * struct mymacvlan_group - a multicast address and who listens to it
+ * @node: in port->groups; unused in the port's own two groups
+ * @key: the address, see mymacvlan_key()
+ * @members: list of struct mymacvlan_member, read under RCU
+ * @count: length of @members; read without a lock by the frame path
+ * @rcu: for freeing it
+ *
+ * Written under port->group_lock. A group in port->groups holds one reference
+ * on its address in the lower device's multicast list, is made for its first
+ * member and freed after its last.
+ */
+struct mymacvlan_group {
+	struct rhash_head	node;
+	u64			key;
+	struct hlist_head	members;
+	unsigned int		count;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct mymacvlan_member - a child's place in a group
+ * @node: in child->groups; unused in the port's own two groups
+ * @rcu: for freeing it, after it left both
+ * @link: in group->members
+ * @child: who listens; it is freed an RCU grace period after its last member
+ *	left
+ * @group: where
+ *
+ * Made and ended under port->group_lock. Never moved to another list: a reader
+ * may still stand on it.
+ */
+struct mymacvlan_member {
+	union {
+		struct rb_node	node;
+		struct rcu_head	rcu;
+	};
+	struct hlist_node	link;
+	struct mymacvlan_child	*child;
+	struct mymacvlan_group	*group;
+};
+
+/**
+ * struct mymacvlan_station - where unicast frames for an address go
+ * @node: in port->stations
+ * @key: the address, see mymacvlan_key()
+ * @child: its owner, who is freed an RCU grace period after the station left
+ *	the table
+ * @rcu: for freeing it
+ *
+ * Owned by a child that is up. Written under RTNL, read under RCU. A change of
+ * address puts a new station in and takes the old one out: @key never changes
+ * under a reader, and no grace period need be waited for.
+ */
+struct mymacvlan_station {
+	struct rhash_head	node;
+	u64			key;
+	struct mymacvlan_child	*child;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct mymacvlan_source - an allowed sender of a child in mode source
+ * @node: in port->sources, beside other children's entries of the same address
+ * @key: the address, see mymacvlan_key()
+ * @child: its owner, who is freed an RCU grace period after the entry left
+ * @link: in child->sources
+ * @keep: scratch of a list's replacement: this one is in the new list too
+ * @rcu: for freeing it
+ *
+ * Written under RTNL, read under RCU.
+ */
+struct mymacvlan_source {
+	struct rhlist_head	node;
+	u64			key;
+	struct mymacvlan_child	*child;
+	struct list_head	link;
+	bool			keep;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct mymacvlan_port - what the children of one lower device share
+ * @lower: the lower device; each child holds a reference on it
+ * @special: MYMACVLAN_PORT_* bits, written under RTNL, read per frame
+ * @bc_cutoff: IFLA_MYMACVLAN_BC_CUTOFF, written under RTNL, read per frame
+ * @bc_limit: most frames in @bc_queue, the largest wish of @children; written
+ *	under RTNL, read per frame
+ * @passthru: the only child of a passthru port, or %NULL; RTNL, RCU
+ * @stations: struct mymacvlan_station by address; RTNL, RCU
+ * @sources: struct mymacvlan_source by address; RTNL, RCU
+ * @groups: struct mymacvlan_group by address; @group_lock, RCU
+ * @broadcast: every child that is up; @group_lock, RCU
+ * @allmulti: the children that want all multicast; @group_lock, RCU
+ * @bc_queue: floods waiting for @bc_work, under its own lock
+ * @bc_work: delivers @bc_queue
+ * @bc_dropped: frames from outside that @bc_queue had no room or memory for
+ * @rx_no_memory: frames lost before it was known whom they were for
+ * @group_lock: guards the groups, their members and each child's tree of them.
+ *	Taken inside a child's addr_list_lock, and around the lower device's:
+ *	dev_mc_add() and the first member's arrival are one step.
+ * @group_lock_key: lockdep class of @group_lock, one a port: a port on a VLAN
+ *	on a child nests in the port of that child
+ * @children: struct mymacvlan_child, from ndo_init to ndo_uninit; RTNL
+ * @bc_lengths: the children's wishes for @bc_limit, the largest first; RTNL
+ * @sources_count: entries in @sources; RTNL
+ * @private_count: children in mode private; RTNL
+ * @raw_frag_count: children with @raw_frag; RTNL
+ * @shadowed: the child whose address the lower device has taken, or %NULL;
+ *	RTNL
+ * @perm_addr: the lower device's address before a passthru child changed it;
+ *	RTNL
+ * @own_addr_change: a passthru child is changing the lower device's address
+ *	right now; RTNL
+ * @rcu: for freeing it
+ *
+ * Made by the first child's ndo_init, ended by the last one's ndo_uninit. It is
+ * the lower device's rx_handler_data; once netdev_rx_handler_unregister() has
+ * waited for the receive path, only the worker can still look at it, and
+ * cancel_work_sync() ends that.
+ */
+struct mymacvlan_port {
+	struct net_device	*lower;
+	unsigned int		special;
+	int			bc_cutoff;
+	u32			bc_limit;
+	struct mymacvlan_child __rcu *passthru;
+	struct rhashtable	stations;
+	struct rhltable		sources;
+	struct rhashtable	groups;
+	struct mymacvlan_group	broadcast;
+	struct mymacvlan_group	allmulti;
+
+	struct sk_buff_head	bc_queue;
+	struct work_struct	bc_work;
+	atomic_long_t		bc_dropped;
+	atomic_long_t		rx_no_memory;
+
+	spinlock_t		group_lock;
+	struct lock_class_key	group_lock_key;
+	struct list_head	children;
+	struct rb_root_cached	bc_lengths;
+	unsigned int		sources_count;
+	unsigned int		private_count;
+	unsigned int		raw_frag_count;
+	struct mymacvlan_child	*shadowed;
+	u8			perm_addr[ETH_ALEN];
+	bool			own_addr_change;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct mymacvlan_child - private data of a child's net_device
+ * @mvd: what the rest of the kernel reads of a macvlan (NIC drivers with L2
+ *	forwarding offload, mlx5, bonding): dev, lowerdev, mode, flags,
+ *	pcpu_stats, accel_priv, macaddr_count and netpoll are kept truthful
+ *	and have no second copy here; the rest is in-tree macvlan's own and
+ *	stays zero. mode and flags: RTNL, read per frame
+ * @port: the port, from ndo_init on; readers under RCU
+ * @stats: per-CPU counters; @mvd.pcpu_stats points at their first member
+ * @id: tells this child from every other one, also from a later one at the
+ *	same place in memory; never 0
+ * @all_multi: this child is in port->allmulti; port->group_lock, read per frame
+ * @raw_frag: this child (a tap) gets IPv4 multicast fragments as they were on
+ *	the wire; fixed before it is registered
+ * @station: its entry in port->stations while it is up and not shadowed; RTNL
+ * @broadcast: its place in port->broadcast while it is up;
+ *	port->group_lock
+ * @all_multi_member: while it is up its place in port->allmulti, or the memory
+ *	for it, so that going there cannot fail; port->group_lock
+ * @groups: its places in port->groups, by address; port->group_lock
+ * @sources: its struct mymacvlan_source; RTNL, RCU
+ * @port_link: in port->children; RTNL
+ * @bc_length: in port->bc_lengths; RTNL
+ * @dying: it is on its way out, its link to the lower device is gone; RTNL
+ * @lower_promisc: it holds one promiscuity reference on the lower device; RTNL
+ * @lower_allmulti: the same for allmulti; RTNL
+ *
+ * Allocated and freed with the net_device.
+ */
+struct mymacvlan_child {
+	struct macvlan_dev	mvd;
+	struct mymacvlan_port	*port;
+	struct mymacvlan_pcpu_stats __percpu *stats;
+	u64			id;
+	bool			all_multi;
+	bool			raw_frag;
+
+	struct mymacvlan_station *station;
+	struct mymacvlan_member	*broadcast;
+	struct mymacvlan_member	*all_multi_member;
+	struct rb_root		groups;
+	struct list_head	sources;
+	struct list_head	port_link;
+	struct rb_node		bc_length;
+	bool			dying;
+	bool			lower_promisc;
+	bool			lower_allmulti;
+};
+
+/* NIC drivers read netdev_priv() of what carries IFF_MACVLAN as macvlan_dev. */
+static_assert(offsetof(struct mymacvlan_child, mvd) == 0);
+static_assert(offsetof(struct mymacvlan_pcpu_stats, vlan) == 0);
+/* They compare its mode with their own names. */
+static_assert((int)MYMACVLAN_MODE_PRIVATE == (int)MACVLAN_MODE_PRIVATE);
+static_assert((int)MYMACVLAN_MODE_VEPA == (int)MACVLAN_MODE_VEPA);
+static_assert((int)MYMACVLAN_MODE_BRIDGE == (int)MACVLAN_MODE_BRIDGE);
+static_assert((int)MYMACVLAN_MODE_PASSTHRU == (int)MACVLAN_MODE_PASSTHRU);
+static_assert((int)MYMACVLAN_MODE_SOURCE == (int)MACVLAN_MODE_SOURCE);
+
+/**
+ * enum mymacvlan_listeners - which of the listeners a flood is for
+ * @MYMACVLAN_EVERY_LISTENER: all
+ * @MYMACVLAN_RAW_LISTENERS: those that want IPv4 fragments as on the wire
+ * @MYMACVLAN_WHOLE_LISTENERS: those that want them reassembled
+ */
+enum mymacvlan_listeners {
+	MYMACVLAN_EVERY_LISTENER,
+	MYMACVLAN_RAW_LISTENERS,
+	MYMACVLAN_WHOLE_LISTENERS,
+};
+
+/**
+ * struct mymacvlan_flood - how to deliver a multicast or broadcast frame
+ * @exclude: id of the child that must not get it, 0 for none
+ * @only: id of the one child that may get it, 0 for no such limit
+ * @netns: cookie of the sender's network namespace, for @local
+ * @modes: MYMACVLAN_MODE_* bits of the children that may get it
+ * @listeners: which of them
+ * @local: a child sent it: it has its Ethernet header in front of skb->data
+ *	and must be turned round to be received
+ *
+ * Travels in skb->cb while the frame waits in the broadcast queue. It holds no
+ * pointer, so a queued frame keeps nothing alive.
+ */
+struct mymacvlan_flood {
+	u64			exclude;
+	u64			only;
+	u64			netns;
+	u8			modes;
+	u8			listeners;
+	bool			local;
+};
+
+static inline struct mymacvlan_child *
+mymacvlan_child(const struct net_device *dev)
+{
+	return netdev_priv(dev);
+}
+
+static inline struct net_device *
+mymacvlan_dev(const struct mymacvlan_child *child)
+{
+	return child->mvd.dev;
+}
+
+static inline struct net_device *
+mymacvlan_lower(const struct mymacvlan_child *child)
+{
+	return child->mvd.lowerdev;
+}
+
+/* Context: any; the frame path reads it while RTNL holders change it. */
+static inline unsigned int mymacvlan_mode(const struct mymacvlan_child *child)
+{
+	return READ_ONCE(child->mvd.mode);
+}
+
+/* Context: any; @raw_frag is fixed. */
+static inline bool mymacvlan_is_listener(const struct mymacvlan_child *child,
+					 enum mymacvlan_listeners listeners)
+{
+	if (listeners == MYMACVLAN_EVERY_LISTENER)
+		return true;
+	return child->raw_frag == (listeners == MYMACVLAN_RAW_LISTENERS);
+}
+
+static inline bool mymacvlan_is_passthru(const struct mymacvlan_port *port)
+{
+	return READ_ONCE(port->special) & MYMACVLAN_PORT_PASSTHRU;
+}
+
+/* Context: RTNL. Children that are being deleted are left out. */
+#define mymacvlan_for_each_child(child, port)				\
+	list_for_each_entry(child, &(port)->children, port_link)	\
+		if ((child)->dying) {} else
+
+/* main.c */
+extern struct workqueue_struct *mymacvlan_wq;
+
+/* port.c */
+struct mymacvlan_port *mymacvlan_port_rtnl(const struct net_device *lower);
+int mymacvlan_port_join(struct mymacvlan_child *child);
+void mymacvlan_port_leave(struct mymacvlan_child *child);
+void mymacvlan_port_set_mode(struct mymacvlan_child *child, unsigned int mode);
+void mymacvlan_port_set_bc_length(struct mymacvlan_child *child, u32 frames);
+void mymacvlan_port_update_special(struct mymacvlan_port *port);
+
+/* table.c */
+int mymacvlan_table_init(struct mymacvlan_port *port);
+void mymacvlan_table_destroy(struct mymacvlan_port *port);
+struct mymacvlan_station *mymacvlan_station_add(struct mymacvlan_child *child,
+						const u8 *addr);
+void mymacvlan_station_del(struct mymacvlan_station *station);
+
+/* group.c */
+int mymacvlan_listen_start(struct mymacvlan_child *child);
+void mymacvlan_listen_stop(struct mymacvlan_child *child);
+int mymacvlan_listen_sync(struct mymacvlan_child *child,
+			  struct netdev_hw_addr_list *mc);
+void mymacvlan_listen_restore(struct mymacvlan_port *port);
+
+/* source.c */
+int mymacvlan_source_change(struct mymacvlan_child *child, u32 action,
+			    struct nlattr *data[],
+			    struct netlink_ext_ack *extack);
+void mymacvlan_source_flush(struct mymacvlan_child *child);
+bool mymacvlan_source_deliver_rcu(struct mymacvlan_port *port,
+				  struct sk_buff *skb,
+				  enum mymacvlan_listeners listeners);
+
+/* rx.c */
+rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb);
+
+/* tx.c */
+netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev);
+int mymacvlan_turn_round(struct sk_buff *skb, struct net_device *dev,
+			 bool other_netns);
+
+/* mcast.c */
+void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
+			      const struct mymacvlan_flood *flood);
+void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
+			       struct sk_buff *skb);
+void mymacvlan_flood_work(struct work_struct *work);
+void mymacvlan_flood_purge(struct mymacvlan_port *port);
+
+/* address.c */
+int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
+			 struct netlink_ext_ack *extack);
+int mymacvlan_addr_start(struct mymacvlan_child *child);
+void mymacvlan_addr_stop(struct mymacvlan_child *child);
+int mymacvlan_addr_set(struct net_device *dev, void *p);
+int mymacvlan_addr_follow_lower(struct mymacvlan_port *port);
+void mymacvlan_addr_restore(struct mymacvlan_port *port);
+
+/* filter.c */
+int mymacvlan_filter_add(struct mymacvlan_child *child, const u8 *addr);
+void mymacvlan_filter_del(struct mymacvlan_child *child, const u8 *addr);
+int mymacvlan_filter_start(struct mymacvlan_child *child);
+void mymacvlan_filter_stop(struct mymacvlan_child *child);
+int mymacvlan_filter_set_promisc(struct mymacvlan_child *child, bool on);
+void mymacvlan_filter_change_flags(struct net_device *dev, int change);
+int mymacvlan_filter_set_rx_mode(struct net_device *dev,
+				 struct netdev_hw_addr_list *uc,
+				 struct netdev_hw_addr_list *mc);
+void mymacvlan_filter_restore(struct mymacvlan_port *port);
+
+/* netdev.c */
+extern const struct net_device_ops mymacvlan_netdev_ops;
+void mymacvlan_setup(struct net_device *dev);
+void mymacvlan_features_inherit(struct net_device *dev,
+				const struct net_device *lower);
+
+/* link.c */
+extern struct rtnl_link_ops mymacvlan_link_ops;
+
+/* ethtool.c */
+extern const struct ethtool_ops mymacvlan_ethtool_ops;
+
+/* stats.c */
+struct mymacvlan_pcpu_stats __percpu *mymacvlan_stats_alloc(void);
+void mymacvlan_get_stats64(struct net_device *dev,
+			   struct rtnl_link_stats64 *stats);
+int mymacvlan_stats_count(void);
+void mymacvlan_stats_names(u8 *data);
+void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data);
+
+/* notify.c */
+extern struct notifier_block mymacvlan_notifier;
+
+/**
+ * mymacvlan_is_child() - is this device one of ours?
+ * @dev: any device
+ *
+ * Return: true for mymacvlan's children, false also for in-tree macvlan's.
+ */
+static inline bool mymacvlan_is_child(const struct net_device *dev)
+{
+	return dev->netdev_ops == &mymacvlan_netdev_ops;
+}
+
+#endif /* _MYMACVLAN_H */

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A child as a network device: its operations and features. */
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/net_tstamp.h>
+#include <linux/netpoll.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/netdev_lock.h>
+#include "say.h"
+#include "mymacvlan.h"
+
+/* What a child can do in software whatever the lower device can. */
+#define MYMACVLAN_OFFLOADS_ALWAYS					\
+	(NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE |		\
+	 NETIF_F_GSO_ROBUST | NETIF_F_GSO_ENCAP_ALL)
+
+/* What it takes over from the lower device. */
+#define MYMACVLAN_OFFLOADS_INHERITED					\
+	(NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_HIGHDMA |		\
+	 NETIF_F_FRAGLIST | NETIF_F_GSO | NETIF_F_TSO | NETIF_F_TSO6 |	\
+	 NETIF_F_TSO_ECN | NETIF_F_LRO | NETIF_F_GRO | NETIF_F_RXCSUM |	\
+	 NETIF_F_HW_VLAN_CTAG_FILTER | NETIF_F_HW_VLAN_STAG_FILTER)
+
+#define MYMACVLAN_FEATURES_ALWAYS \
+	(MYMACVLAN_OFFLOADS_ALWAYS | NETIF_F_COMPAT_LLTX)
+
+/**
+ * mymacvlan_features_inherit() - follow what the lower device has room for
+ * @dev: a child
+ * @lower: its lower device
+ *
+ * Context: RTNL; the lower device's instance lock may be held.
+ */
+void mymacvlan_features_inherit(struct net_device *dev,
+				const struct net_device *lower)
+{
+	netif_inherit_tso_max(dev, lower);
+	dev->needed_headroom = lower->needed_headroom;
+	dev->needed_tailroom = lower->needed_tailroom;
+}
+
+static void mymacvlan_features_init(struct net_device *dev,
+				    const struct net_device *lower)
+{
+	dev->features = (lower->features & MYMACVLAN_OFFLOADS_INHERITED) |
+			MYMACVLAN_OFFLOADS_ALWAYS;
+	dev->hw_features |= NETIF_F_LRO;
+	dev->hw_enc_features |= dev->features;
+	dev->vlan_features =
+		(lower->vlan_features & MYMACVLAN_OFFLOADS_INHERITED) |
+		MYMACVLAN_OFFLOADS_ALWAYS;
+	dev->hard_header_len = lower->hard_header_len;
+	mymacvlan_features_inherit(dev, lower);
+	netdev_set_lltx(dev);
+}
+
+static netdev_features_t mymacvlan_fix_features(struct net_device *dev,
+						netdev_features_t features)
+{
+	netdev_features_t below = mymacvlan_lower(mymacvlan_child(dev))->features;
+	netdev_features_t wanted = features | NETIF_F_ALL_FOR_ALL;
+
+	/* LRO is the one that a user can turn off on the child alone. */
+	if (!(features & NETIF_F_LRO))
+		below &= ~NETIF_F_LRO;
+	features = netdev_increment_features(below & (wanted | ~NETIF_F_LRO),
+					     wanted, wanted);
+	return (features & MYMACVLAN_OFFLOADS_INHERITED) |
+	       MYMACVLAN_FEATURES_ALWAYS;
+}
+
+/*
+ * Joins the port and takes the child's reference on the lower device; undone by
+ * mymacvlan_uninit() and mymacvlan_free().
+ */
+static int mymacvlan_init(struct net_device *dev)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	struct net_device *lower = mymacvlan_lower(child);
+	int err;
+
+	child->stats = mymacvlan_stats_alloc();
+	if (!child->stats)
+		return -ENOMEM;
+	err = mymacvlan_port_join(child);
+	if (err) {
+		free_percpu(child->stats);
+		return err;
+	}
+	child->mvd.pcpu_stats = &child->stats->vlan;
+	mymacvlan_features_init(dev, lower);
+	netdev_lockdep_set_classes(dev);
+	netdev_hold(lower, &child->mvd.dev_tracker, GFP_KERNEL);
+	return 0;
+}
+
+static void mymacvlan_uninit(struct net_device *dev)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+
+	mymacvlan_source_flush(child);
+	mymacvlan_port_leave(child);
+}
+
+/* The counters are read until the very end; the lower device is iflink. */
+static void mymacvlan_free(struct net_device *dev)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+
+	child->mvd.pcpu_stats = NULL;
+	free_percpu(child->stats);
+	netdev_put(mymacvlan_lower(child), &child->mvd.dev_tracker);
+}
+
+static int mymacvlan_open(struct net_device *dev)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	int err;
+
+	err = mymacvlan_addr_check(child, dev->dev_addr, NULL);
+	if (err)
+		return err;
+	err = mymacvlan_filter_start(child);
+	if (err)
+		return err;
+	err = mymacvlan_listen_start(child);
+	if (err)
+		goto stop_filter;
+	err = mymacvlan_addr_start(child);
+	if (err)
+		goto stop_listening;
+	return 0;
+
+stop_listening:
+	mymacvlan_listen_stop(child);
+stop_filter:
+	mymacvlan_filter_stop(child);
+	return err;
+}
+
+static int mymacvlan_stop(struct net_device *dev)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+
+	mymacvlan_addr_stop(child);
+	mymacvlan_listen_stop(child);
+	mymacvlan_filter_stop(child);
+	return 0;
+}
+
+static int mymacvlan_change_mtu(struct net_device *dev, int mtu)
+{
+	const struct net_device *lower = mymacvlan_lower(mymacvlan_child(dev));
+
+	if (mtu > lower->mtu) {
+		mymacvlan_say(dev, (struct netlink_ext_ack *)NULL,
+			      "MTU is above the lower device's",
+			      ": %d, %s has %u", mtu, lower->name, lower->mtu);
+		return -EINVAL;
+	}
+	WRITE_ONCE(dev->mtu, mtu);
+	return 0;
+}
+
+static int mymacvlan_vlan_add(struct net_device *dev, __be16 proto, u16 vid)
+{
+	return vlan_vid_add(mymacvlan_lower(mymacvlan_child(dev)), proto, vid);
+}
+
+static int mymacvlan_vlan_kill(struct net_device *dev, __be16 proto, u16 vid)
+{
+	vlan_vid_del(mymacvlan_lower(mymacvlan_child(dev)), proto, vid);
+	return 0;
+}
+
+/*
+ * A unicast address beside its own makes sense only for a child that gets
+ * everything; to which child should the port give it else?
+ */
+static int mymacvlan_fdb_check(struct net_device *dev, const u8 *addr,
+			       struct netlink_ext_ack *extack)
+{
+	if (is_multicast_ether_addr(addr) ||
+	    mymacvlan_is_passthru(mymacvlan_child(dev)->port))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "Unicast addresses can be added in mode passthru only");
+	return -EOPNOTSUPP;
+}
+
+static int mymacvlan_fdb_add(struct ndmsg *ndm, struct nlattr *tb[],
+			     struct net_device *dev, const unsigned char *addr,
+			     u16 vid, u16 flags, bool *notified,
+			     struct netlink_ext_ack *extack)
+{
+	int err = mymacvlan_fdb_check(dev, addr, extack);
+
+	if (err)
+		return err;
+	if (flags & NLM_F_REPLACE) {
+		NL_SET_ERR_MSG(extack, "Addresses cannot be replaced");
+		return -EOPNOTSUPP;
+	}
+	if (is_multicast_ether_addr(addr))
+		return dev_mc_add_excl(dev, addr);
+	if (is_zero_ether_addr(addr)) {
+		NL_SET_ERR_MSG(extack, "Invalid MAC address");
+		return -EINVAL;
+	}
+	return dev_uc_add_excl(dev, addr);
+}
+
+static int mymacvlan_fdb_del(struct ndmsg *ndm, struct nlattr *tb[],
+			     struct net_device *dev, const unsigned char *addr,
+			     u16 vid, bool *notified,
+			     struct netlink_ext_ack *extack)
+{
+	int err = mymacvlan_fdb_check(dev, addr, extack);
+
+	if (err)
+		return err;
+	if (is_multicast_ether_addr(addr))
+		return dev_mc_del(dev, addr);
+	return dev_uc_del(dev, addr);
+}
+
+#ifdef CONFIG_NET_POLL_CONTROLLER
+/* netpoll wants one; the lower device is polled by its own netpoll. */
+static void mymacvlan_poll_controller(struct net_device *dev)
+{
+}
+
+static int mymacvlan_netpoll_setup(struct net_device *dev)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	struct netpoll *netpoll;
+	int err;
+
+	netpoll = kzalloc_obj(*netpoll);
+	if (!netpoll)
+		return -ENOMEM;
+	err = __netpoll_setup(netpoll, mymacvlan_lower(child));
+	if (err) {
+		kfree(netpoll);
+		return err;
+	}
+	child->mvd.netpoll = netpoll;
+	return 0;
+}
+
+static void mymacvlan_netpoll_cleanup(struct net_device *dev)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	struct netpoll *netpoll = child->mvd.netpoll;
+
+	child->mvd.netpoll = NULL;
+	if (netpoll)
+		__netpoll_free(netpoll);
+}
+#endif
+
+static int mymacvlan_get_iflink(const struct net_device *dev)
+{
+	return READ_ONCE(mymacvlan_lower(mymacvlan_child(dev))->ifindex);
+}
+
+static int mymacvlan_hwtstamp_get(struct net_device *dev,
+				  struct kernel_hwtstamp_config *config)
+{
+	return generic_hwtstamp_get_lower(mymacvlan_lower(mymacvlan_child(dev)),
+					  config);
+}
+
+/*
+ * The NIC's time stamping is everybody's: not for a container to change.
+ */
+static int mymacvlan_hwtstamp_set(struct net_device *dev,
+				  struct kernel_hwtstamp_config *config,
+				  struct netlink_ext_ack *extack)
+{
+	if (!net_eq(dev_net(dev), &init_net)) {
+		NL_SET_ERR_MSG(extack,
+			       "Time stamping is set in the initial network namespace only");
+		return -EOPNOTSUPP;
+	}
+	return generic_hwtstamp_set_lower(mymacvlan_lower(mymacvlan_child(dev)),
+					  config, extack);
+}
+
+NDO_COMPAT_FDB(mymacvlan_fdb_add, mymacvlan_fdb_del)
+NDO_COMPAT_RX_MODE(mymacvlan_filter_set_rx_mode)
+NDO_COMPAT_NETPOLL(mymacvlan_netpoll_setup)
+NDO_COMPAT_HWTSTAMP(mymacvlan_hwtstamp_get, mymacvlan_hwtstamp_set)
+
+const struct net_device_ops mymacvlan_netdev_ops = {
+	.ndo_init		= mymacvlan_init,
+	.ndo_uninit		= mymacvlan_uninit,
+	.ndo_open		= mymacvlan_open,
+	.ndo_stop		= mymacvlan_stop,
+	.ndo_start_xmit		= mymacvlan_start_xmit,
+	.ndo_features_check	= passthru_features_check,
+	.ndo_fix_features	= mymacvlan_fix_features,
+	.ndo_change_mtu		= mymacvlan_change_mtu,
+	.ndo_change_rx_flags	= mymacvlan_filter_change_flags,
+	NDO_RX_MODE(mymacvlan_filter_set_rx_mode),
+	.ndo_set_mac_address	= mymacvlan_addr_set,
+	.ndo_validate_addr	= eth_validate_addr,
+	.ndo_get_stats64	= mymacvlan_get_stats64,
+	.ndo_vlan_rx_add_vid	= mymacvlan_vlan_add,
+	.ndo_vlan_rx_kill_vid	= mymacvlan_vlan_kill,
+	NDO_FDB(mymacvlan_fdb_add, mymacvlan_fdb_del),
+	.ndo_fdb_dump		= ndo_dflt_fdb_dump,
+#ifdef CONFIG_NET_POLL_CONTROLLER
+	.ndo_poll_controller	= mymacvlan_poll_controller,
+	NDO_NETPOLL_SETUP(mymacvlan_netpoll_setup),
+	.ndo_netpoll_cleanup	= mymacvlan_netpoll_cleanup,
+#endif
+	.ndo_get_iflink		= mymacvlan_get_iflink,
+	NDO_HWTSTAMP(mymacvlan_hwtstamp_get, mymacvlan_hwtstamp_set),
+};
+
+/**
+ * mymacvlan_setup() - rtnl_link_ops.setup: a child before its options
+ * @dev: the new device
+ *
+ * Context: RTNL not needed.
+ */
+void mymacvlan_setup(struct net_device *dev)
+{
+	ether_setup(dev);
+	dev->max_mtu = ETH_MAX_MTU;
+	/* Frames go on to another device: they must be ours to change. */
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
+	dev->priv_flags |= IFF_UNICAST_FLT | IFF_NO_QUEUE;
+	netif_keep_dst(dev);
+	netdev_set_change_proto_down(dev);
+	dev->netdev_ops = &mymacvlan_netdev_ops;
+	dev->ethtool_ops = &mymacvlan_ethtool_ops;
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = mymacvlan_free;
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The port of a lower device, from its first child to its last, and what it
+ * adds up over its children so that no frame has to.
+ */
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include "mymacvlan.h"
+
+/**
+ * mymacvlan_port_rtnl() - the port of a lower device
+ * @lower: any device
+ *
+ * The device is not marked IFF_MACVLAN_PORT: in-tree macvlan, loaded beside
+ * us, would take our port for one of its own.
+ *
+ * Context: RTNL.
+ * Return: the port, or %NULL if the device has none of ours.
+ */
+struct mymacvlan_port *mymacvlan_port_rtnl(const struct net_device *lower)
+{
+	if (rtnl_dereference(lower->rx_handler) != mymacvlan_handle_frame)
+		return NULL;
+	return rtnl_dereference(lower->rx_handler_data);
+}
+
+/**
+ * mymacvlan_port_update_special() - decide what frames have to be asked
+ * @port: the port, of which a count or a child's mode has changed
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_port_update_special(struct mymacvlan_port *port)
+{
+	unsigned int special = 0;
+
+	ASSERT_RTNL();
+	if (port->sources_count)
+		special |= MYMACVLAN_PORT_SOURCE;
+	if (rcu_access_pointer(port->passthru))
+		special |= MYMACVLAN_PORT_PASSTHRU;
+	if (port->private_count)
+		special |= MYMACVLAN_PORT_PRIVATE;
+	if (is_vlan_dev(port->lower))
+		special |= MYMACVLAN_PORT_VLAN;
+	if (port->raw_frag_count)
+		special |= MYMACVLAN_PORT_RAW_FRAG;
+	WRITE_ONCE(port->special, special);
+}
+
+static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
+{
+	struct mymacvlan_port *port;
+
+	port = kzalloc_obj(*port);
+	if (!port)
+		return NULL;
+	if (mymacvlan_table_init(port)) {
+		kfree(port);
+		return NULL;
+	}
+	port->lower = lower;
+	port->bc_cutoff = MYMACVLAN_DEFAULT_BC_CUTOFF;
+	port->bc_lengths = RB_ROOT_CACHED;
+	ether_addr_copy(port->perm_addr, lower->dev_addr);
+	INIT_LIST_HEAD(&port->children);
+	skb_queue_head_init(&port->bc_queue);
+	INIT_WORK(&port->bc_work, mymacvlan_flood_work);
+	spin_lock_init(&port->group_lock);
+	lockdep_register_key(&port->group_lock_key);
+	lockdep_set_class(&port->group_lock, &port->group_lock_key);
+	return port;
+}
+
+/* The last step of a port: nobody but RCU readers of a child looks at it. */
+static void mymacvlan_port_free(struct mymacvlan_port *port)
+{
+	lockdep_unregister_key(&port->group_lock_key);
+	mymacvlan_table_destroy(port);
+	kfree_rcu(port, rcu);
+}
+
+static struct mymacvlan_port *mymacvlan_port_create(struct net_device *lower)
+{
+	struct mymacvlan_port *port;
+	int err;
+
+	port = mymacvlan_port_alloc(lower);
+	if (!port)
+		return ERR_PTR(-ENOMEM);
+	err = netdev_rx_handler_register(lower, mymacvlan_handle_frame, port);
+	if (err) {
+		mymacvlan_port_free(port);
+		return ERR_PTR(err);
+	}
+	return port;
+}
+
+/*
+ * No frame finds the port once the rx handler is gone and its readers are
+ * done; no worker runs after the cancel; then the queue is ours alone.
+ */
+static void mymacvlan_port_destroy(struct mymacvlan_port *port)
+{
+	netdev_rx_handler_unregister(port->lower);
+	cancel_work_sync(&port->bc_work);
+	mymacvlan_flood_purge(port);
+	mymacvlan_port_free(port);
+}
+
+static bool mymacvlan_bc_length_more(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct mymacvlan_child, bc_length)->mvd
+		       .bc_queue_len_req >
+	       rb_entry(b, struct mymacvlan_child, bc_length)->mvd
+		       .bc_queue_len_req;
+}
+
+static void mymacvlan_port_update_bc_limit(struct mymacvlan_port *port)
+{
+	struct rb_node *most = rb_first_cached(&port->bc_lengths);
+	struct mymacvlan_child *child;
+	u32 limit = 0;
+
+	if (most) {
+		child = rb_entry(most, struct mymacvlan_child, bc_length);
+		limit = child->mvd.bc_queue_len_req;
+	}
+	WRITE_ONCE(port->bc_limit, limit);
+}
+
+/**
+ * mymacvlan_port_set_bc_length() - a child wants another broadcast queue
+ * @child: a child of a port
+ * @frames: the length it wants
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_port_set_bc_length(struct mymacvlan_child *child, u32 frames)
+{
+	struct mymacvlan_port *port = child->port;
+
+	ASSERT_RTNL();
+	rb_erase_cached(&child->bc_length, &port->bc_lengths);
+	WRITE_ONCE(child->mvd.bc_queue_len_req, frames);
+	rb_add_cached(&child->bc_length, &port->bc_lengths,
+		      mymacvlan_bc_length_more);
+	mymacvlan_port_update_bc_limit(port);
+}
+
+/**
+ * mymacvlan_port_set_mode() - change a child's mode
+ * @child: a child of a port
+ * @mode: MYMACVLAN_MODE_*, allowed and with nothing left to do for the old one
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_port_set_mode(struct mymacvlan_child *child, unsigned int mode)
+{
+	struct mymacvlan_port *port = child->port;
+
+	ASSERT_RTNL();
+	port->private_count -= mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
+	port->private_count += mode == MYMACVLAN_MODE_PRIVATE;
+	/*
+	 * Who becomes private must find the port's frames looked at already,
+	 * who ceases to be needs it until then.
+	 */
+	if (mode == MYMACVLAN_MODE_PRIVATE)
+		mymacvlan_port_update_special(port);
+	WRITE_ONCE(child->mvd.mode, mode);
+	mymacvlan_port_update_special(port);
+}
+
+/**
+ * mymacvlan_port_join() - make a child one of its lower device's port
+ * @child: a child whose mvd is filled in
+ *
+ * Makes the port for its first child. Whether the child may join was decided
+ * before, see link.c.
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0; -ENOMEM; -EBUSY if another rx handler has the lower device.
+ */
+int mymacvlan_port_join(struct mymacvlan_child *child)
+{
+	struct net_device *lower = mymacvlan_lower(child);
+	struct mymacvlan_port *port = mymacvlan_port_rtnl(lower);
+
+	ASSERT_RTNL();
+	if (!port) {
+		port = mymacvlan_port_create(lower);
+		if (IS_ERR(port))
+			return PTR_ERR(port);
+	}
+	child->port = port;
+	list_add_tail(&child->port_link, &port->children);
+	rb_add_cached(&child->bc_length, &port->bc_lengths,
+		      mymacvlan_bc_length_more);
+	mymacvlan_port_update_bc_limit(port);
+	port->private_count += mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
+	port->raw_frag_count += child->raw_frag;
+	if (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU)
+		rcu_assign_pointer(port->passthru, child);
+	mymacvlan_port_update_special(port);
+	return 0;
+}
+
+/**
+ * mymacvlan_port_leave() - undo mymacvlan_port_join()
+ * @child: a child that is down, unlinked from its sources, and that no frame
+ *	can be sent on any more
+ *
+ * Ends the port with its last child.
+ *
+ * Context: RTNL, may sleep.
+ */
+void mymacvlan_port_leave(struct mymacvlan_child *child)
+{
+	struct mymacvlan_port *port = child->port;
+
+	ASSERT_RTNL();
+	if (rtnl_dereference(port->passthru) == child) {
+		RCU_INIT_POINTER(port->passthru, NULL);
+		mymacvlan_addr_restore(port);
+	}
+	port->raw_frag_count -= child->raw_frag;
+	port->private_count -= mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
+	rb_erase_cached(&child->bc_length, &port->bc_lengths);
+	mymacvlan_port_update_bc_limit(port);
+	list_del(&child->port_link);
+	mymacvlan_port_update_special(port);
+	if (list_empty(&port->children))
+		mymacvlan_port_destroy(port);
+}

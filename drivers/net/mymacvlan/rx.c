@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A frame has arrived on the lower device: which child is it for?
+ *
+ * Everything here runs under rcu_read_lock() with BHs disabled, called by the
+ * core for each frame of a lower device that has a port.
+ */
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <net/ip.h>
+#include "count.h"
+#include "table.h"
+
+/*
+ * A VLAN device with "reorder_hdr off" leaves the tag in the frame, unless
+ * something sits on it that it knows to want plain Ethernet. Our ports bear no
+ * such mark (see mymacvlan_port_rtnl()), so take the tag out here. The header
+ * may be shared with a packet socket's copy.
+ */
+static struct sk_buff *mymacvlan_strip_tag(struct sk_buff *skb)
+{
+	u8 *mac;
+
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	if (skb_unclone(skb, GFP_ATOMIC)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+		return NULL;
+	}
+	mac = skb_mac_header(skb);
+	memmove(mac + VLAN_HLEN, mac, 2 * ETH_ALEN);
+	skb->mac_header += VLAN_HLEN;
+	skb_reset_mac_len(skb);
+	return skb;
+}
+
+static bool mymacvlan_is_fragment(struct sk_buff *skb)
+{
+	struct iphdr *iph, buf;
+
+	if (skb->protocol != htons(ETH_P_IP))
+		return false;
+	iph = skb_header_pointer(skb, 0, sizeof(buf), &buf);
+	return iph && ip_is_fragment(iph);
+}
+
+/* Who gets a multicast frame, told by the child whose address it comes from. */
+static void mymacvlan_rx_audience(const struct mymacvlan_child *src,
+				  struct mymacvlan_flood *flood)
+{
+	flood->modes = MYMACVLAN_MODES_ALL;
+	if (!src)
+		return;
+
+	switch (mymacvlan_mode(src)) {
+	case MYMACVLAN_MODE_PRIVATE:
+	case MYMACVLAN_MODE_PASSTHRU:
+		/*
+		 * Its own frame sent back by a hairpin, or a router's that
+		 * shares its address (VRRP): nobody else's business.
+		 */
+		flood->only = src->id;
+		break;
+	case MYMACVLAN_MODE_BRIDGE:
+		/*
+		 * The same two, but siblings may hear it. For VRRP's sake all
+		 * of them must, the owner of the address too: see commit
+		 * "macvlan: fix multicast with shared MAC" of 7.x.
+		 */
+		flood->modes = MYMACVLAN_MODE_VEPA | MYMACVLAN_MODE_BRIDGE;
+		break;
+	default:
+		flood->modes = MYMACVLAN_MODE_VEPA | MYMACVLAN_MODE_BRIDGE;
+		flood->exclude = src->id;
+	}
+}
+
+/* Returns true if nobody else may have the frame. */
+static bool mymacvlan_rx_flood(struct mymacvlan_port *port,
+			       struct sk_buff *skb,
+			       enum mymacvlan_listeners listeners)
+{
+	struct mymacvlan_flood flood = { .listeners = listeners };
+
+	if (READ_ONCE(port->special) & MYMACVLAN_PORT_SOURCE &&
+	    mymacvlan_source_deliver_rcu(port, skb, listeners))
+		return true;
+	mymacvlan_rx_audience(mymacvlan_find_rcu(port, eth_hdr(skb)->h_source),
+			      &flood);
+	mymacvlan_flood_wire_rcu(port, skb, &flood);
+	return flood.only;
+}
+
+/*
+ * Fragments: children in one namespace share its reassembly, which copies of
+ * the same fragment would confuse, so they get whole datagrams. A tap's guest
+ * must see what was on the wire.
+ */
+static struct sk_buff *mymacvlan_rx_fragment(struct mymacvlan_port *port,
+					     struct sk_buff *skb)
+{
+	if (READ_ONCE(port->special) & MYMACVLAN_PORT_RAW_FRAG)
+		mymacvlan_rx_flood(port, skb, MYMACVLAN_RAW_LISTENERS);
+	return ip_check_defrag(dev_net(skb->dev), skb, IP_DEFRAG_MACVLAN);
+}
+
+static rx_handler_result_t mymacvlan_rx_multicast(struct mymacvlan_port *port,
+						  struct sk_buff **pskb)
+{
+	enum mymacvlan_listeners listeners = MYMACVLAN_EVERY_LISTENER;
+	struct sk_buff *skb = *pskb;
+
+	/* 802.3 annex 31B: PAUSE is between the two ends of a link. */
+	if (unlikely(skb->protocol == htons(ETH_P_PAUSE)))
+		return RX_HANDLER_PASS;
+
+	if (unlikely(mymacvlan_is_fragment(skb))) {
+		skb = mymacvlan_rx_fragment(port, skb);
+		if (!skb)
+			return RX_HANDLER_CONSUMED;
+		*pskb = skb;
+		listeners = MYMACVLAN_WHOLE_LISTENERS;
+	}
+	if (!mymacvlan_rx_flood(port, skb, listeners))
+		return RX_HANDLER_PASS;
+	consume_skb(skb);
+	return RX_HANDLER_CONSUMED;
+}
+
+/*
+ * Has the wire sent a sibling's frame back, and must this child not hear it?
+ * Told by the source address, so it holds for frames that kept theirs.
+ */
+static bool mymacvlan_is_isolated(struct mymacvlan_port *port,
+				  const struct mymacvlan_child *child,
+				  const u8 *source)
+{
+	const struct mymacvlan_child *src = mymacvlan_find_rcu(port, source);
+
+	if (!src || src == child)
+		return false;
+	return mymacvlan_mode(src) == MYMACVLAN_MODE_PRIVATE ||
+	       mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
+}
+
+static rx_handler_result_t mymacvlan_rx_drop(const struct mymacvlan_child *child,
+					     struct sk_buff *skb,
+					     enum mymacvlan_counter cause,
+					     enum skb_drop_reason reason)
+{
+	mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest, cause);
+	kfree_skb_reason(skb, reason);
+	return RX_HANDLER_CONSUMED;
+}
+
+static rx_handler_result_t mymacvlan_rx_unicast(struct mymacvlan_port *port,
+						struct sk_buff **pskb)
+{
+	unsigned int special = READ_ONCE(port->special);
+	const struct mymacvlan_child *child;
+	struct sk_buff *skb = *pskb;
+	const struct ethhdr *eth = eth_hdr(skb);
+	unsigned int len = skb->len + ETH_HLEN;
+
+	if (unlikely(special & MYMACVLAN_PORT_SOURCE) &&
+	    mymacvlan_source_deliver_rcu(port, skb, MYMACVLAN_EVERY_LISTENER)) {
+		consume_skb(skb);
+		return RX_HANDLER_CONSUMED;
+	}
+
+	if (unlikely(special & MYMACVLAN_PORT_PASSTHRU))
+		child = rcu_dereference(port->passthru);
+	else
+		child = mymacvlan_find_rcu(port, eth->h_dest);
+	if (!child || mymacvlan_mode(child) == MYMACVLAN_MODE_SOURCE)
+		return RX_HANDLER_PASS;
+
+	if (unlikely(special & MYMACVLAN_PORT_PRIVATE) &&
+	    mymacvlan_is_isolated(port, child, eth->h_source))
+		return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_ISOLATED,
+					 SKB_DROP_REASON_NOT_SPECIFIED);
+	if (unlikely(!(mymacvlan_dev(child)->flags & IFF_UP)))
+		return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_DOWN,
+					 SKB_DROP_REASON_DEV_READY);
+
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (unlikely(!skb)) {
+		mymacvlan_count(child, MYMACVLAN_RX_DROP_UNICAST);
+		mymacvlan_count(child, MYMACVLAN_RX_DROP_NOMEM);
+		return RX_HANDLER_CONSUMED;
+	}
+	*pskb = skb;
+	skb->dev = mymacvlan_dev(child);
+	skb->pkt_type = PACKET_HOST;
+	mymacvlan_count_rx_unicast(child, len);
+	return RX_HANDLER_ANOTHER;
+}
+
+/**
+ * mymacvlan_handle_frame() - the rx handler of a lower device
+ * @pskb: the frame, its Ethernet header pulled; may be replaced
+ *
+ * Context: RCU read side, BHs disabled.
+ * Return: RX_HANDLER_ANOTHER if a child took it, RX_HANDLER_CONSUMED if it is
+ *	gone, RX_HANDLER_PASS if the lower device's own stack gets it (too).
+ */
+rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct mymacvlan_port *port;
+
+	/* dev_loopback_xmit() gives us frames without an Ethernet header. */
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
+		return RX_HANDLER_PASS;
+
+	port = rcu_dereference(skb->dev->rx_handler_data);
+	if (unlikely(READ_ONCE(port->special) & MYMACVLAN_PORT_VLAN) &&
+	    skb->mac_len == VLAN_ETH_HLEN) {
+		skb = mymacvlan_strip_tag(skb);
+		*pskb = skb;
+		if (!skb) {
+			atomic_long_inc(&port->rx_no_memory);
+			return RX_HANDLER_CONSUMED;
+		}
+	}
+
+	if (is_multicast_ether_addr(eth_hdr(skb)->h_dest))
+		return mymacvlan_rx_multicast(port, pskb);
+	return mymacvlan_rx_unicast(port, pskb);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * <linux/netdevice.h> of 7.3, for kernels from 6.1 on.
+ *
+ * Callbacks whose prototype has changed are written for 7.3 and named in
+ * net_device_ops through NDO_…(); for an older kernel NDO_COMPAT_…() makes an
+ * adapter with that kernel's prototype.
+ */
+#include_next <linux/netdevice.h>
+#ifndef _MYMACVLAN_COMPAT_LINUX_NETDEVICE_H
+#define _MYMACVLAN_COMPAT_LINUX_NETDEVICE_H
+
+#include <linux/version.h>
+
+/* 6.12, commit 00d066a4d4ed: a bit of its own instead of a feature */
+#ifdef NETIF_F_LLTX
+#define NETIF_F_COMPAT_LLTX	NETIF_F_LLTX
+static inline void netdev_set_lltx(struct net_device *dev)
+{
+	dev->features |= NETIF_F_LLTX;
+}
+#else
+#define NETIF_F_COMPAT_LLTX	0
+static inline void netdev_set_lltx(struct net_device *dev)
+{
+	dev->lltx = true;
+}
+#endif
+
+/* 6.12, commit beb5a9bea888: a bit of its own instead of a private flag */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+static inline void netdev_set_change_proto_down(struct net_device *dev)
+{
+	dev->priv_flags |= IFF_CHANGE_PROTO_DOWN;
+}
+#else
+static inline void netdev_set_change_proto_down(struct net_device *dev)
+{
+	dev->change_proto_down = true;
+}
+#endif
+
+/* 6.6, commit e420bed02507 (tcx): qdisc and BPF programs in one list */
+static inline bool dev_has_tc_ingress(const struct net_device *dev)
+{
+#if defined(CONFIG_NET_XGRESS)
+	return rcu_access_pointer(dev->tcx_ingress);
+#elif defined(CONFIG_NET_CLS_ACT)
+	return rcu_access_pointer(dev->miniq_ingress);
+#else
+	return false;
+#endif
+}
+
+/* 6.16, commit 9ca6804ab7c3: room for more than 14 bytes of address */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+static inline int compat_dev_set_mac_address(struct net_device *dev,
+					     struct sockaddr_storage *ss,
+					     struct netlink_ext_ack *extack)
+{
+	return dev_set_mac_address(dev, (struct sockaddr *)ss, extack);
+}
+
+#define dev_set_mac_address compat_dev_set_mac_address
+#endif
+
+/* 6.13, commits 4b42fbc6bd8f and 42575ad5aab9: @notified */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define NDO_COMPAT_FDB(add, del)					\
+static int add##_compat(struct ndmsg *ndm, struct nlattr *tb[],	\
+			struct net_device *dev,				\
+			const unsigned char *addr, u16 vid, u16 flags,	\
+			struct netlink_ext_ack *extack)			\
+{									\
+	return add(ndm, tb, dev, addr, vid, flags, NULL, extack);	\
+}									\
+									\
+static int del##_compat(struct ndmsg *ndm, struct nlattr *tb[],	\
+			struct net_device *dev,				\
+			const unsigned char *addr, u16 vid,		\
+			struct netlink_ext_ack *extack)			\
+{									\
+	return del(ndm, tb, dev, addr, vid, NULL, extack);		\
+}
+#define NDO_FDB(add, del) \
+	.ndo_fdb_add = add##_compat, .ndo_fdb_del = del##_compat
+#else
+#define NDO_COMPAT_FDB(add, del)
+#define NDO_FDB(add, del) \
+	.ndo_fdb_add = add, .ndo_fdb_del = del
+#endif
+
+/*
+ * New kernels call from a work item under RTNL, with copies of the lists, and
+ * again after an error. Older ones call under the device's addr_list_lock, with
+ * the lists themselves, once.
+ */
+#ifdef HAVE_NDO_SET_RX_MODE_ASYNC
+#define NDO_COMPAT_RX_MODE(fn)
+#define NDO_RX_MODE(fn)		.ndo_set_rx_mode_async = fn
+#else
+#define NDO_COMPAT_RX_MODE(fn)						\
+static void fn##_compat(struct net_device *dev)				\
+{									\
+	fn(dev, &dev->uc, &dev->mc);					\
+}
+#define NDO_RX_MODE(fn)		.ndo_set_rx_mode = fn##_compat
+#endif
+
+/* An argument that nobody used is gone from new kernels. */
+#if defined(HAVE_NETPOLL_SETUP_NPINFO) && defined(CONFIG_NET_POLL_CONTROLLER)
+#define NDO_COMPAT_NETPOLL(setup)					\
+static int setup##_compat(struct net_device *dev,			\
+			  struct netpoll_info *npinfo)			\
+{									\
+	return setup(dev);						\
+}
+#define NDO_NETPOLL_SETUP(setup) .ndo_netpoll_setup = setup##_compat
+#else
+#define NDO_COMPAT_NETPOLL(setup)
+#define NDO_NETPOLL_SETUP(setup) .ndo_netpoll_setup = setup
+#endif
+
+#endif /* _MYMACVLAN_COMPAT_LINUX_NETDEVICE_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* <linux/slab.h> of 7.3: allocation by type (7.0, commit 2932ba8d9c99). */
+#include_next <linux/slab.h>
+#ifndef _MYMACVLAN_COMPAT_LINUX_SLAB_H
+#define _MYMACVLAN_COMPAT_LINUX_SLAB_H
+
+#ifndef kzalloc_obj
+#define kzalloc_obj_gfp(first, gfp, ...) (gfp)
+#define kzalloc_obj(obj, ...)						\
+	((typeof(obj) *)kzalloc(sizeof(obj),				\
+				kzalloc_obj_gfp(, ##__VA_ARGS__, GFP_KERNEL)))
+#endif
+
+#endif /* _MYMACVLAN_COMPAT_LINUX_SLAB_H */

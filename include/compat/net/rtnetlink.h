@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * <net/rtnetlink.h> of 7.3: the parameters of newlink() in a structure (6.15,
+ * commit 69c7be1b903f).
+ */
+#include_next <net/rtnetlink.h>
+#ifndef _MYMACVLAN_COMPAT_NET_RTNETLINK_H
+#define _MYMACVLAN_COMPAT_NET_RTNETLINK_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+struct rtnl_newlink_params {
+	struct net *src_net;
+	struct nlattr **tb;
+	struct nlattr **data;
+};
+
+/* The old parameter is the new helper's result already. */
+static inline struct net *
+rtnl_newlink_link_net(struct rtnl_newlink_params *params)
+{
+	return params->src_net;
+}
+
+#define RTNL_COMPAT_NEWLINK(fn)						\
+static int fn##_compat(struct net *src_net, struct net_device *dev,	\
+		       struct nlattr *tb[], struct nlattr *data[],	\
+		       struct netlink_ext_ack *extack)			\
+{									\
+	struct rtnl_newlink_params params = {				\
+		.src_net = src_net, .tb = tb, .data = data,		\
+	};								\
+									\
+	return fn(dev, &params, extack);				\
+}
+#define RTNL_NEWLINK(fn)	fn##_compat
+#else
+#define RTNL_COMPAT_NEWLINK(fn)
+#define RTNL_NEWLINK(fn)	fn
+#endif
+
+#endif /* _MYMACVLAN_COMPAT_NET_RTNETLINK_H */
