@@ -111,11 +111,11 @@ run_one() {
 }
 
 # run_tests NAME... - runs all test_NAME, prints KTAP, ends the file. With
-# TESTS="name name" in the environment only those.
+# ONLY="name name" in the environment only those.
 run_tests() {
 	local name status number=0 failed=0 skipped=0
 	# shellcheck disable=SC2086 # a list of words
-	[ -z "${TESTS-}" ] || set -- $TESTS
+	[ -z "${ONLY-}" ] || set -- $ONLY
 
 	echo "TAP version 13"
 	echo "1..$#"
