@@ -101,7 +101,7 @@ kernel_source() {
 	fi
 	while read -r dir; do
 		[ ! -e "$dir/tools/testing/selftests/lib.mk" ] || found=$dir
-	done < <(ls -d "$cache"/linux-source-* "$(host_dir /usr/src)"/linux-source-* 2>/dev/null |
+	done < <(printf '%s\n' "$cache"/linux-source-* "$(host_dir /usr/src)"/linux-source-* |
 		 awk -F/ '{ print $NF "\t" $0 }' | sort -V | cut -f2)
 	[ -n "$found" ] && echo "$found"
 }
