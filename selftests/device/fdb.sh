@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# "bridge fdb" on a child: multicast addresses on any, unicast addresses on a
+# passthru child only. The topology is in device.sh.
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=device.sh
+. "$(dirname "$0")/device.sh"
+
+fdb() {
+	bridge -n "$box" fdb "$@"
+}
+
+test_multicast() {
+	fresh
+	child m1
+	child m2
+	check "add" fdb add $GROUP dev m1 self
+	check "it is shown" listed "$box" m1 $GROUP
+	check "it goes down" poll 5 listed "$box" eth0 $GROUP
+	hears "only this child" send "$outside/eth0" dst=$GROUP hear "$box/m1=1" "$box/m2=0"
+	expect_err "File exists" fdb add $GROUP dev m1 self
+	check "delete" fdb del $GROUP dev m1 self
+	check "it is gone below" poll 5 not listed "$box" eth0 $GROUP
+	check "it is not shown" not listed "$box" m1 $GROUP
+	expect_err "" fdb del $GROUP dev m1 self
+}
+
+test_multicast_of_a_deleted_child() {
+	fresh
+	child m1
+	fdb add $GROUP dev m1 self
+	poll 5 listed "$box" eth0 $GROUP
+	ip -n "$box" link del m1
+	clean_lower "$box" eth0
+}
+
+test_unicast_is_refused() {
+	local mode
+
+	fresh
+	ip -n "$box" link add link eth0 name m1 type "$KIND" mode private
+	for mode in private vepa bridge source; do
+		ip -n "$box" link set m1 type "$KIND" mode $mode
+		expect_err "Operation not supported" fdb add $MAC_A dev m1 self
+		expect_err "Operation not supported" fdb del $MAC_A dev m1 self
+	done
+}
+
+test_unicast_of_passthru() {
+	fresh
+	links "$box" <<-END
+		link add link eth0 name m1 type $KIND mode passthru nopromisc
+		link set m1 up
+	END
+	check "add" fdb add $MAC_A dev m1 self
+	check "it is shown" listed "$box" m1 $MAC_A
+	check "it goes down" poll 5 listed "$box" eth0 $MAC_A
+	expect_err "File exists" fdb add $MAC_A dev m1 self
+	hears "it is heard" send "$outside/eth0" dst=$MAC_A hear "$box/m1=1"
+	check "delete" fdb del $MAC_A dev m1 self
+	check "it is gone below" poll 5 not listed "$box" eth0 $MAC_A
+	fdb add $MAC_B dev m1 self
+	ip -n "$box" link del m1
+	clean_lower "$box" eth0
+}
+
+test_replace_is_refused() {
+	fresh
+	child m1
+	expect_err "Operation not supported" fdb replace $GROUP dev m1 self
+}
+
+spaces
+run_tests multicast multicast_of_a_deleted_child unicast_is_refused \
+	unicast_of_passthru replace_is_refused
