@@ -181,6 +181,7 @@ static void mymacvlan_all_multi_leave_locked(struct mymacvlan_child *child)
 	spare = kzalloc_obj(*spare, GFP_ATOMIC);
 	if (!spare)
 		return;
+	/* The other way round, as seen by a flood: again by its group first. */
 	smp_store_release(&child->all_multi, false);
 	mymacvlan_member_unlink_locked(child->all_multi_member);
 	child->all_multi_member = spare;

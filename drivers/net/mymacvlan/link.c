@@ -389,8 +389,8 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 			       "Port settings need CAP_NET_ADMIN in the lower device's namespace");
 		return -EPERM;
 	}
-	if ((mode == MYMACVLAN_MODE_PASSTHRU) !=
-	    (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU)) {
+	if (mode != mymacvlan_mode(child) &&
+	    (mode | mymacvlan_mode(child)) & MYMACVLAN_MODE_PASSTHRU) {
 		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_MYMACVLAN_MODE],
 				    "Mode passthru can be neither set nor cleared on an existing device");
 		return -EINVAL;

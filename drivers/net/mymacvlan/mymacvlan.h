@@ -232,7 +232,7 @@ struct mymacvlan_port {
 	atomic_long_t		bc_dropped;
 	atomic_long_t		rx_no_memory;
 
-	spinlock_t		group_lock;
+	spinlock_t		group_lock;	/* see above */
 	struct lock_class_key	group_lock_key;
 	struct list_head	children;
 	struct rb_root_cached	bc_lengths;
@@ -375,11 +375,6 @@ static inline bool mymacvlan_is_passthru(const struct mymacvlan_port *port)
 {
 	return READ_ONCE(port->special) & MYMACVLAN_PORT_PASSTHRU;
 }
-
-/* Context: RTNL. Children that are being deleted are left out. */
-#define mymacvlan_for_each_child(child, port)				\
-	list_for_each_entry(child, &(port)->children, port_link)	\
-		if ((child)->dying) {} else
 
 /* main.c */
 extern struct workqueue_struct *mymacvlan_wq;

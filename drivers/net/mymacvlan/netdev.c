@@ -154,8 +154,7 @@ static int mymacvlan_change_mtu(struct net_device *dev, int mtu)
 	const struct net_device *lower = mymacvlan_lower(mymacvlan_child(dev));
 
 	if (mtu > lower->mtu) {
-		mymacvlan_say(dev, (struct netlink_ext_ack *)NULL,
-			      "MTU is above the lower device's",
+		mymacvlan_say(dev, NULL, "MTU is above the lower device's",
 			      ": %d, %s has %u", mtu, lower->name, lower->mtu);
 		return -EINVAL;
 	}

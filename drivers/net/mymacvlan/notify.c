@@ -12,71 +12,75 @@
 #include <net/rtnetlink.h>
 #include "mymacvlan.h"
 
-static void mymacvlan_lower_state(struct mymacvlan_port *port)
+static void mymacvlan_follow_features(struct net_device *dev,
+				      const struct net_device *lower)
 {
-	struct mymacvlan_child *child;
-
-	mymacvlan_for_each_child(child, port)
-		netif_stacked_transfer_operstate(port->lower,
-						 mymacvlan_dev(child));
+	mymacvlan_features_inherit(dev, lower);
+	netdev_update_features(dev);
 }
 
-static void mymacvlan_lower_features(struct mymacvlan_port *port)
+static void mymacvlan_follow_mtu(struct net_device *dev,
+				 const struct net_device *lower)
 {
-	struct mymacvlan_child *child;
+	if (dev->mtu > lower->mtu)
+		dev_set_mtu(dev, lower->mtu);
+}
 
-	mymacvlan_for_each_child(child, port) {
-		mymacvlan_features_inherit(mymacvlan_dev(child), port->lower);
-		netdev_update_features(mymacvlan_dev(child));
+/* What an event of the lower device means to one child. */
+static void mymacvlan_follow(struct net_device *dev, struct net_device *lower,
+			     unsigned long event)
+{
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		netif_stacked_transfer_operstate(lower, dev);
+		break;
+	case NETDEV_FEAT_CHANGE:
+		mymacvlan_follow_features(dev, lower);
+		break;
+	case NETDEV_CHANGEMTU:
+		mymacvlan_follow_mtu(dev, lower);
+		break;
+	case NETDEV_NOTIFY_PEERS:
+	case NETDEV_BONDING_FAILOVER:
+	case NETDEV_RESEND_IGMP:
+		/* What is announced on the wire concerns every address. */
+		call_netdevice_notifiers(event, dev);
+		break;
 	}
 }
 
-static void mymacvlan_lower_mtu(struct mymacvlan_port *port)
+static void mymacvlan_follow_all(struct mymacvlan_port *port,
+				 unsigned long event)
 {
 	struct mymacvlan_child *child;
 
-	mymacvlan_for_each_child(child, port)
-		if (mymacvlan_dev(child)->mtu > port->lower->mtu)
-			dev_set_mtu(mymacvlan_dev(child), port->lower->mtu);
+	list_for_each_entry(child, &port->children, port_link)
+		if (!child->dying)
+			mymacvlan_follow(mymacvlan_dev(child), port->lower,
+					 event);
 }
 
+/* The last child's ndo_uninit, in here, ends the port. */
 static void mymacvlan_lower_gone(struct mymacvlan_port *port)
 {
 	struct mymacvlan_child *child;
 	LIST_HEAD(list);
 
-	/* The last one's ndo_uninit, below, ends the port. */
-	mymacvlan_for_each_child(child, port)
-		mymacvlan_dev(child)->rtnl_link_ops->dellink(mymacvlan_dev(child),
-							     &list);
+	list_for_each_entry(child, &port->children, port_link) {
+		struct net_device *dev = mymacvlan_dev(child);
+
+		if (!child->dying)
+			dev->rtnl_link_ops->dellink(dev, &list);
+	}
 	unregister_netdevice_many(&list);
-}
-
-/* Who announces itself on the wire must do it for every child's address. */
-static void mymacvlan_lower_pass_on(struct mymacvlan_port *port,
-				    unsigned long event)
-{
-	struct mymacvlan_child *child;
-
-	mymacvlan_for_each_child(child, port)
-		call_netdevice_notifiers(event, mymacvlan_dev(child));
 }
 
 static int mymacvlan_lower_event(struct mymacvlan_port *port,
 				 unsigned long event)
 {
 	switch (event) {
-	case NETDEV_UP:
-	case NETDEV_DOWN:
-	case NETDEV_CHANGE:
-		mymacvlan_lower_state(port);
-		break;
-	case NETDEV_FEAT_CHANGE:
-		mymacvlan_lower_features(port);
-		break;
-	case NETDEV_CHANGEMTU:
-		mymacvlan_lower_mtu(port);
-		break;
 	case NETDEV_CHANGEADDR:
 		return notifier_from_errno(mymacvlan_addr_follow_lower(port));
 	case NETDEV_REGISTER:
@@ -90,11 +94,8 @@ static int mymacvlan_lower_event(struct mymacvlan_port *port,
 	case NETDEV_PRE_TYPE_CHANGE:
 		netdev_warn(port->lower, "has mymacvlan children and must stay an Ethernet device\n");
 		return NOTIFY_BAD;
-	case NETDEV_NOTIFY_PEERS:
-	case NETDEV_BONDING_FAILOVER:
-	case NETDEV_RESEND_IGMP:
-		mymacvlan_lower_pass_on(port, event);
-		break;
+	default:
+		mymacvlan_follow_all(port, event);
 	}
 	return NOTIFY_DONE;
 }

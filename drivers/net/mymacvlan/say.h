@@ -17,8 +17,11 @@
  *	values @text and this must stay under 80 characters
  */
 #define mymacvlan_say(dev, extack, text, fmt, ...) do {			\
-	if (extack)							\
-		NL_SET_ERR_MSG_MORE(extack, text, fmt, ##__VA_ARGS__);	\
+	struct netlink_ext_ack *__say_extack = (extack);		\
+									\
+	if (__say_extack)						\
+		NL_SET_ERR_MSG_MORE(__say_extack, text, fmt,		\
+				    ##__VA_ARGS__);			\
 	else if (net_ratelimit())					\
 		netdev_warn(dev, text fmt "\n", ##__VA_ARGS__);		\
 } while (0)

@@ -23,119 +23,114 @@ struct mymacvlan_pcpu_stats __percpu *mymacvlan_stats_alloc(void)
 	return stats;
 }
 
-/* Everything that is counted, one CPU's or all of them together. */
-struct mymacvlan_totals {
-	u64	rx_packets;
-	u64	rx_bytes;
-	u64	rx_multicast;
-	u64	tx_packets;
-	u64	tx_bytes;
-	u64	rx_errors;
-	u64	tx_dropped;
-	u64	counter[MYMACVLAN_COUNTERS];
+/* What ethtool -S shows: the counters, and what follows from them. */
+enum mymacvlan_stat {
+	MYMACVLAN_STAT_RX_UNICAST = MYMACVLAN_COUNTERS,
+	MYMACVLAN_STAT_RX_MULTICAST,
+	MYMACVLAN_STAT_TX_WIRE,
+	MYMACVLAN_STAT_QUEUE_LENGTH,
+	MYMACVLAN_STAT_QUEUE_LIMIT,
+	MYMACVLAN_STAT_QUEUE_DROPPED,
+	MYMACVLAN_STAT_NO_MEMORY,
+	MYMACVLAN_STATS
 };
 
+/* In the order of the output. port_… are the same for all of a port. */
+static const struct {
+	char	name[ETH_GSTRING_LEN];
+	int	stat;
+} mymacvlan_shown[] = {
+	{ "rx_unicast",			MYMACVLAN_STAT_RX_UNICAST },
+	{ "rx_multicast",		MYMACVLAN_STAT_RX_MULTICAST },
+	{ "rx_broadcast",		MYMACVLAN_RX_BROADCAST },
+	{ "rx_unicast_dropped",		MYMACVLAN_RX_DROP_UNICAST },
+	{ "rx_multicast_dropped",	MYMACVLAN_RX_DROP_MULTICAST },
+	{ "rx_broadcast_dropped",	MYMACVLAN_RX_DROP_BROADCAST },
+	{ "rx_drop_child_down",		MYMACVLAN_RX_DROP_DOWN },
+	{ "rx_drop_no_memory",		MYMACVLAN_RX_DROP_NOMEM },
+	{ "rx_drop_backlog",		MYMACVLAN_RX_DROP_BACKLOG },
+	{ "rx_drop_isolated",		MYMACVLAN_RX_DROP_ISOLATED },
+	{ "tx_wire",			MYMACVLAN_STAT_TX_WIRE },
+	{ "tx_local",			MYMACVLAN_TX_LOCAL },
+	{ "tx_hairpin",			MYMACVLAN_TX_HAIRPIN },
+	{ "tx_drop_wire",		MYMACVLAN_TX_DROP_WIRE },
+	{ "tx_drop_lower_down",		MYMACVLAN_TX_DROP_LOWER_DOWN },
+	{ "tx_drop_local",		MYMACVLAN_TX_DROP_LOCAL },
+	{ "tx_drop_flood",		MYMACVLAN_TX_DROP_FLOOD },
+	{ "port_queue_length",		MYMACVLAN_STAT_QUEUE_LENGTH },
+	{ "port_queue_limit",		MYMACVLAN_STAT_QUEUE_LIMIT },
+	{ "port_queue_dropped",		MYMACVLAN_STAT_QUEUE_DROPPED },
+	{ "port_rx_no_memory",		MYMACVLAN_STAT_NO_MEMORY },
+};
+
+static_assert(ARRAY_SIZE(mymacvlan_shown) == MYMACVLAN_STATS);
+
 static void mymacvlan_read_cpu(const struct mymacvlan_pcpu_stats *stats,
-			       struct mymacvlan_totals *cpu)
+			       struct rtnl_link_stats64 *link, u64 *counter)
 {
 	unsigned int start, i;
 
 	do {
 		start = u64_stats_fetch_begin(&stats->vlan.syncp);
-		cpu->rx_packets = u64_stats_read(&stats->vlan.rx_packets);
-		cpu->rx_bytes = u64_stats_read(&stats->vlan.rx_bytes);
-		cpu->rx_multicast = u64_stats_read(&stats->vlan.rx_multicast);
-		cpu->tx_packets = u64_stats_read(&stats->vlan.tx_packets);
-		cpu->tx_bytes = u64_stats_read(&stats->vlan.tx_bytes);
+		link->rx_packets = u64_stats_read(&stats->vlan.rx_packets);
+		link->rx_bytes = u64_stats_read(&stats->vlan.rx_bytes);
+		link->multicast = u64_stats_read(&stats->vlan.rx_multicast);
+		link->tx_packets = u64_stats_read(&stats->vlan.tx_packets);
+		link->tx_bytes = u64_stats_read(&stats->vlan.tx_bytes);
 		for (i = 0; i < MYMACVLAN_COUNTERS; i++)
-			cpu->counter[i] = u64_stats_read(&stats->counter[i]);
+			counter[i] = u64_stats_read(&stats->counter[i]);
 	} while (u64_stats_fetch_retry(&stats->vlan.syncp, start));
 	/* 32 bits, written by NIC drivers outside of syncp. */
-	cpu->rx_errors = READ_ONCE(stats->vlan.rx_errors);
-	cpu->tx_dropped = READ_ONCE(stats->vlan.tx_dropped);
+	link->rx_errors = READ_ONCE(stats->vlan.rx_errors);
+	link->tx_dropped = READ_ONCE(stats->vlan.tx_dropped);
 }
 
+/* All CPUs' together; @counter has MYMACVLAN_COUNTERS elements. */
 static void mymacvlan_read(const struct mymacvlan_child *child,
-			   struct mymacvlan_totals *totals)
+			   struct rtnl_link_stats64 *link, u64 *counter)
 {
-	struct mymacvlan_totals cpu;
+	u64 cpu_counter[MYMACVLAN_COUNTERS];
+	struct rtnl_link_stats64 cpu;
 	int i, nr;
 
-	memset(totals, 0, sizeof(*totals));
+	memset(counter, 0, MYMACVLAN_COUNTERS * sizeof(*counter));
 	for_each_possible_cpu(nr) {
-		mymacvlan_read_cpu(per_cpu_ptr(child->stats, nr), &cpu);
-		totals->rx_packets += cpu.rx_packets;
-		totals->rx_bytes += cpu.rx_bytes;
-		totals->rx_multicast += cpu.rx_multicast;
-		totals->tx_packets += cpu.tx_packets;
-		totals->tx_bytes += cpu.tx_bytes;
-		totals->rx_errors += cpu.rx_errors;
-		totals->tx_dropped += cpu.tx_dropped;
+		mymacvlan_read_cpu(per_cpu_ptr(child->stats, nr), &cpu,
+				   cpu_counter);
+		link->rx_packets += cpu.rx_packets;
+		link->rx_bytes += cpu.rx_bytes;
+		link->multicast += cpu.multicast;
+		link->tx_packets += cpu.tx_packets;
+		link->tx_bytes += cpu.tx_bytes;
+		link->rx_errors += cpu.rx_errors;
+		link->tx_dropped += cpu.tx_dropped;
 		for (i = 0; i < MYMACVLAN_COUNTERS; i++)
-			totals->counter[i] += cpu.counter[i];
+			counter[i] += cpu_counter[i];
 	}
 }
 
 /**
  * mymacvlan_get_stats64() - ndo_get_stats64
  * @dev: a child
- * @stats: to fill in
+ * @stats: to fill in, all zero
  *
  * Context: any that may read the device; does not sleep.
  */
 void mymacvlan_get_stats64(struct net_device *dev,
 			   struct rtnl_link_stats64 *stats)
 {
-	struct mymacvlan_totals totals;
+	u64 counter[MYMACVLAN_COUNTERS];
 	int i;
 
-	mymacvlan_read(mymacvlan_child(dev), &totals);
-	stats->rx_packets = totals.rx_packets;
-	stats->rx_bytes = totals.rx_bytes;
-	stats->multicast = totals.rx_multicast;
-	stats->tx_packets = totals.tx_packets;
-	stats->tx_bytes = totals.tx_bytes;
-	stats->rx_errors = totals.rx_errors;
-	stats->rx_dropped = totals.rx_errors;
-	stats->tx_dropped = totals.tx_dropped;
+	mymacvlan_read(mymacvlan_child(dev), stats, counter);
+	stats->rx_dropped = stats->rx_errors;
 	for (i = MYMACVLAN_RX_DROP_UNICAST; i <= MYMACVLAN_RX_DROP_BROADCAST; i++)
-		stats->rx_dropped += totals.counter[i];
+		stats->rx_dropped += counter[i];
+	/* The core has counted these on the device already, and adds them. */
+	stats->rx_dropped -= counter[MYMACVLAN_RX_DROP_BACKLOG];
 	for (i = MYMACVLAN_TX_DROP_WIRE; i <= MYMACVLAN_TX_DROP_FLOOD; i++)
-		stats->tx_dropped += totals.counter[i];
+		stats->tx_dropped += counter[i];
 }
-
-static const char mymacvlan_derived_names[][ETH_GSTRING_LEN] = {
-	"rx_unicast",
-	"rx_multicast",
-	"tx_wire",
-};
-
-static const char mymacvlan_counter_names[][ETH_GSTRING_LEN] = {
-	[MYMACVLAN_RX_BROADCAST]	= "rx_broadcast",
-	[MYMACVLAN_RX_DROP_UNICAST]	= "rx_unicast_dropped",
-	[MYMACVLAN_RX_DROP_MULTICAST]	= "rx_multicast_dropped",
-	[MYMACVLAN_RX_DROP_BROADCAST]	= "rx_broadcast_dropped",
-	[MYMACVLAN_RX_DROP_DOWN]	= "rx_drop_child_down",
-	[MYMACVLAN_RX_DROP_NOMEM]	= "rx_drop_no_memory",
-	[MYMACVLAN_RX_DROP_BACKLOG]	= "rx_drop_backlog",
-	[MYMACVLAN_RX_DROP_ISOLATED]	= "rx_drop_isolated",
-	[MYMACVLAN_TX_LOCAL]		= "tx_local",
-	[MYMACVLAN_TX_HAIRPIN]		= "tx_hairpin",
-	[MYMACVLAN_TX_DROP_WIRE]	= "tx_drop_wire",
-	[MYMACVLAN_TX_DROP_LOWER_DOWN]	= "tx_drop_lower_down",
-	[MYMACVLAN_TX_DROP_LOCAL]	= "tx_drop_local",
-	[MYMACVLAN_TX_DROP_FLOOD]	= "tx_drop_flood",
-};
-
-/* The same for all children of a port. */
-static const char mymacvlan_port_names[][ETH_GSTRING_LEN] = {
-	"port_queue_dropped",
-	"port_queue_length",
-	"port_queue_limit",
-	"port_rx_no_memory",
-};
-
-static_assert(ARRAY_SIZE(mymacvlan_counter_names) == MYMACVLAN_COUNTERS);
 
 /**
  * mymacvlan_stats_count() - how many counters ethtool -S shows
@@ -144,8 +139,7 @@ static_assert(ARRAY_SIZE(mymacvlan_counter_names) == MYMACVLAN_COUNTERS);
  */
 int mymacvlan_stats_count(void)
 {
-	return ARRAY_SIZE(mymacvlan_derived_names) + MYMACVLAN_COUNTERS +
-	       ARRAY_SIZE(mymacvlan_port_names);
+	return ARRAY_SIZE(mymacvlan_shown);
 }
 
 /**
@@ -154,11 +148,11 @@ int mymacvlan_stats_count(void)
  */
 void mymacvlan_stats_names(u8 *data)
 {
-	memcpy(data, mymacvlan_derived_names, sizeof(mymacvlan_derived_names));
-	data += sizeof(mymacvlan_derived_names);
-	memcpy(data, mymacvlan_counter_names, sizeof(mymacvlan_counter_names));
-	data += sizeof(mymacvlan_counter_names);
-	memcpy(data, mymacvlan_port_names, sizeof(mymacvlan_port_names));
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(mymacvlan_shown); i++)
+		memcpy(data + i * ETH_GSTRING_LEN, mymacvlan_shown[i].name,
+		       ETH_GSTRING_LEN);
 }
 
 /* CPUs are read one after the other: a part may be ahead of its whole. */
@@ -177,18 +171,23 @@ static u64 mymacvlan_rest(u64 whole, u64 part)
 void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data)
 {
 	const struct mymacvlan_port *port = child->port;
-	struct mymacvlan_totals t;
+	struct rtnl_link_stats64 link = {};
+	u64 stat[MYMACVLAN_STATS];
+	int i;
 
-	mymacvlan_read(child, &t);
-	*data++ = mymacvlan_rest(t.rx_packets, t.rx_multicast);
-	*data++ = mymacvlan_rest(t.rx_multicast,
-				 t.counter[MYMACVLAN_RX_BROADCAST]);
-	*data++ = mymacvlan_rest(t.tx_packets, t.counter[MYMACVLAN_TX_LOCAL] +
-				 t.counter[MYMACVLAN_TX_HAIRPIN]);
-	memcpy(data, t.counter, sizeof(t.counter));
-	data += MYMACVLAN_COUNTERS;
-	*data++ = atomic_long_read(&port->bc_dropped);
-	*data++ = skb_queue_len_lockless(&port->bc_queue);
-	*data++ = READ_ONCE(port->bc_limit);
-	*data++ = atomic_long_read(&port->rx_no_memory);
+	mymacvlan_read(child, &link, stat);
+	stat[MYMACVLAN_STAT_RX_UNICAST] =
+		mymacvlan_rest(link.rx_packets, link.multicast);
+	stat[MYMACVLAN_STAT_RX_MULTICAST] =
+		mymacvlan_rest(link.multicast, stat[MYMACVLAN_RX_BROADCAST]);
+	stat[MYMACVLAN_STAT_TX_WIRE] =
+		mymacvlan_rest(link.tx_packets, stat[MYMACVLAN_TX_LOCAL] +
+			       stat[MYMACVLAN_TX_HAIRPIN]);
+	stat[MYMACVLAN_STAT_QUEUE_LENGTH] =
+		skb_queue_len_lockless(&port->bc_queue);
+	stat[MYMACVLAN_STAT_QUEUE_LIMIT] = READ_ONCE(port->bc_limit);
+	stat[MYMACVLAN_STAT_QUEUE_DROPPED] = atomic_long_read(&port->bc_dropped);
+	stat[MYMACVLAN_STAT_NO_MEMORY] = atomic_long_read(&port->rx_no_memory);
+	for (i = 0; i < ARRAY_SIZE(mymacvlan_shown); i++)
+		data[i] = stat[mymacvlan_shown[i].stat];
 }
