@@ -8,6 +8,7 @@
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <net/rtnetlink.h>
 #include "say.h"
 #include "table.h"
 
@@ -32,6 +33,18 @@ mymacvlan_addr_owner(const struct mymacvlan_child *child, const u8 *addr)
 	return owner && owner != child ? mymacvlan_dev(owner) : NULL;
 }
 
+/*
+ * The name of a device in a namespace that the requester has no say in is none
+ * of its business.
+ */
+static const char *mymacvlan_addr_owner_name(const struct net_device *dev,
+					     const struct net_device *owner)
+{
+	if (rtnl_dev_link_net_capable(dev, dev_net(owner)))
+		return owner->name;
+	return "another device";
+}
+
 /**
  * mymacvlan_addr_check() - may a child use an address?
  * @child: the child
@@ -52,7 +65,8 @@ int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
 		return 0;
 	mymacvlan_say(mymacvlan_dev(child), extack,
 		      "MAC address is already in use", ": %pM belongs to %s",
-		      addr, owner->name);
+		      addr,
+		      mymacvlan_addr_owner_name(mymacvlan_dev(child), owner));
 	return -EADDRINUSE;
 }
 

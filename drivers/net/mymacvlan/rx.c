@@ -12,13 +12,14 @@
 #include "table.h"
 
 /*
- * A VLAN device with "reorder_hdr off" leaves the tag in the frame, unless
+ * A VLAN device with "reorder_hdr off" leaves its tag in the frame, unless
  * something sits on it that it knows to want plain Ethernet. Our ports bear no
  * such mark (see mymacvlan_port_rtnl()), so take the tag out here. The header
  * may be shared with a packet socket's copy.
  */
-static struct sk_buff *mymacvlan_strip_tag(struct sk_buff *skb)
+static struct sk_buff *mymacvlan_strip_tags(struct sk_buff *skb)
 {
+	unsigned int tags = skb->mac_len - ETH_HLEN;
 	u8 *mac;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
@@ -29,8 +30,8 @@ static struct sk_buff *mymacvlan_strip_tag(struct sk_buff *skb)
 		return NULL;
 	}
 	mac = skb_mac_header(skb);
-	memmove(mac + VLAN_HLEN, mac, 2 * ETH_ALEN);
-	skb->mac_header += VLAN_HLEN;
+	memmove(mac + tags, mac, 2 * ETH_ALEN);
+	skb->mac_header += tags;
 	skb_reset_mac_len(skb);
 	return skb;
 }
@@ -216,8 +217,8 @@ rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb)
 
 	port = rcu_dereference(skb->dev->rx_handler_data);
 	if (unlikely(READ_ONCE(port->special) & MYMACVLAN_PORT_VLAN) &&
-	    skb->mac_len == VLAN_ETH_HLEN) {
-		skb = mymacvlan_strip_tag(skb);
+	    skb->mac_len > ETH_HLEN) {
+		skb = mymacvlan_strip_tags(skb);
 		*pskb = skb;
 		if (!skb) {
 			atomic_long_inc(&port->rx_no_memory);
