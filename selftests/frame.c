@@ -52,7 +52,7 @@
 #define PACKET_IGNORE_OUTGOING 23
 #endif
 
-#define MAX_SENDS	64
+#define MAX_SENDS	512
 #define MAX_HEARS	256
 #define MAX_FRAME	65535
 #define ANY_KIND	-1

@@ -288,9 +288,10 @@ no_device() {
 
 # mc_users NS DEV MAC - how many want this multicast address of the device
 mc_users() {
+	# "" because 01005e000001 is a number to awk.
 	# shellcheck disable=SC2016 # awk's
 	in_ns "$1" awk -v dev="$2" -v mac="${3//:/}" \
-		'$2 == dev && $5 == mac { n = $3 } END { print n + 0 }' \
+		'$2 == dev && $5 "" == mac "" { n = $3 } END { print n + 0 }' \
 		/proc/net/dev_mcast
 }
 
@@ -353,6 +354,32 @@ frame() {
 # hears TEXT ARGUMENT... - "frame" must count what the arguments say
 hears() {
 	check "$1" frame "${@:2}"
+}
+
+# gains TEXT NS DEV "NAME=N..." ARGUMENT... - like "hears", and meanwhile these
+# counters of "ethtool -S" must grow by just so much
+gains() {
+	local text=$1 ns=$2 dev=$3 wanted=$4 want name
+	local -A before
+	shift 4
+
+	if [ "$KIND" != mymacvlan ]; then
+		hears "$text" "$@"
+		return
+	fi
+	counters "$ns" "$dev"
+	for want in $wanted; do
+		name=${want%=*}
+		[ -n "${COUNTER[$name]-}" ] || fail "$dev has no counter $name"
+		before[$name]=${COUNTER[$name]-0}
+	done
+	hears "$text" "$@"
+	counters "$ns" "$dev"
+	for want in $wanted; do
+		name=${want%=*}
+		equal "$text: growth of $name of $dev" \
+			"$((${COUNTER[$name]-0} - before[$name]))" "${want#*=}"
+	done
 }
 
 #

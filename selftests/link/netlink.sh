@@ -130,7 +130,7 @@ test_lower() {
 		EINVAL | new $KIND name=m1 nodata
 		ENODEV | new $KIND name=m1 linkindex=99999
 		EINVAL | new $KIND name=m1 link=lo
-		EINVAL MTU is above the lower device's | new $KIND name=m1 link=e0 mtu=1501
+		EINVAL @4 MTU is above the lower device's | new $KIND name=m1 link=e0 mtu=1501
 		EINVAL | new $KIND name=m1 link=e0 mtu=67
 		EINVAL Lower device has a passthru child | new $KIND name=m1 link=e1 u32:$MODE=$BRIDGE
 		EINVAL Lower device already has children | new $KIND name=m1 link=e0 u32:$MODE=8
