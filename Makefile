@@ -10,6 +10,9 @@ VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 KVER    ?= $(shell scripts/default-kernel)
 TOOLS   := $(CURDIR)/build/tools
 DESTDIR :=
+DKMS_SRC = /usr/src/mymacvlan-$(VERSION)
+# Where DESTDIR is a package's directory, depmod has nothing to work on.
+DEPMOD = $(if $(wildcard $(DESTDIR)/lib/modules/$(KVER)/modules.order),depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER))
 
 # What the kernel's build understands is passed through.
 KBUILD_ARGS := $(foreach v,W C V CF,$(if $($(v)),$(v)=$($(v))))
@@ -27,13 +30,25 @@ tools: ## Build the plugin for iproute2, in build/tools
 install: all ## Install module, plugin and man page (DESTDIR= is honoured)
 	install -D -m 644 build/$(KVER)/mymacvlan.ko \
 		$(DESTDIR)/lib/modules/$(KVER)/updates/mymacvlan.ko
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
+	$(DEPMOD)
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) install
 
 uninstall: ## Remove what "make install" installed
 	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/mymacvlan.ko
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
+	$(DEPMOD)
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) uninstall
+
+dkms: tools ## Install through dkms: built again for each new kernel
+	install -d $(DKMS_SRC)
+	cp -r Kbuild dkms.conf COPYING drivers include $(DKMS_SRC)
+	dkms add mymacvlan/$(VERSION)
+	dkms install mymacvlan/$(VERSION) -k $(KVER)
+	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) install
+
+dkms-remove: ## Remove what "make dkms" installed
+	dkms remove mymacvlan/$(VERSION) --all
+	rm -rf $(DKMS_SRC)
+	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) uninstall
 
 setup: ## Install or fetch what building and testing need (as root)
 	@scripts/setup all
@@ -55,4 +70,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall setup demo test check clean help
+.PHONY: all module tools install uninstall dkms dkms-remove setup demo test check clean help
