@@ -51,18 +51,18 @@ learnt() {
 # announcement.
 test_switch_learns_the_new_way() {
 	build
-	hears "before" send "$room/m1" hear "$outside/eth0=1" "$outside/eth1=0"
+	hears "before" send "$room/m1" hear "$outside/eth0,tap=1" "$outside/eth1,tap=0"
 	check "the switch knows the old way" learnt eth0
 	fail_over
 	check "and the new way" poll 5 learnt eth1
 	hears "afterwards" send "$room/m1" send "$outside/br0" dst=$MAC_A \
-		hear "$outside/eth1=1" "$room/m1=1"
+		hear "$outside/eth1,tap=1" "$room/m1=1"
 }
 
 # A slave loses its cable.
 test_cable_is_pulled() {
 	build
-	hears "before" send "$room/m1" hear "$outside/eth0=1"
+	hears "before" send "$room/m1" hear "$outside/eth0,tap=1"
 	ip -n "$outside" link set eth0 down
 	check "the switch learns the new way" poll 10 learnt eth1
 	hears "afterwards" send "$outside/br0" dst=$MAC_A hear "$room/m1=1"
