@@ -50,8 +50,8 @@ generic_hwtstamp_set_lower(struct net_device *lower,
 }
 
 #define NDO_COMPAT_HWTSTAMP(get, set)					\
-static int get##_compat(struct net_device *dev, struct ifreq *ifr,	\
-			int cmd)					\
+static int get##_or_##set(struct net_device *dev, struct ifreq *ifr,	\
+			  int cmd)					\
 {									\
 	struct kernel_hwtstamp_config config = { .ifr = ifr };		\
 									\
@@ -61,7 +61,8 @@ static int get##_compat(struct net_device *dev, struct ifreq *ifr,	\
 		return set(dev, &config, NULL);				\
 	return -EOPNOTSUPP;						\
 }
-#define NDO_HWTSTAMP(get, set)	.ndo_eth_ioctl = get##_compat
+
+#define NDO_HWTSTAMP(get, set)	.ndo_eth_ioctl = get##_or_##set
 #else
 #define NDO_COMPAT_HWTSTAMP(get, set)
 #define NDO_HWTSTAMP(get, set) \

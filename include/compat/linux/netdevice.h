@@ -82,6 +82,7 @@ static int del##_compat(struct ndmsg *ndm, struct nlattr *tb[],	\
 {									\
 	return del(ndm, tb, dev, addr, vid, NULL, extack);		\
 }
+
 #define NDO_FDB(add, del) \
 	.ndo_fdb_add = add##_compat, .ndo_fdb_del = del##_compat
 #else
@@ -104,6 +105,7 @@ static void fn##_compat(struct net_device *dev)				\
 {									\
 	fn(dev, &dev->uc, &dev->mc);					\
 }
+
 #define NDO_RX_MODE(fn)		.ndo_set_rx_mode = fn##_compat
 #endif
 
@@ -115,6 +117,7 @@ static int setup##_compat(struct net_device *dev,			\
 {									\
 	return setup(dev);						\
 }
+
 #define NDO_NETPOLL_SETUP(setup) .ndo_netpoll_setup = setup##_compat
 #else
 #define NDO_COMPAT_NETPOLL(setup)

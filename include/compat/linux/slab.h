@@ -5,10 +5,10 @@
 #define _MYMACVLAN_COMPAT_LINUX_SLAB_H
 
 #ifndef kzalloc_obj
-#define kzalloc_obj_gfp(first, gfp, ...) (gfp)
+#define compat_first(first, ...) (first)
 #define kzalloc_obj(obj, ...)						\
-	((typeof(obj) *)kzalloc(sizeof(obj),				\
-				kzalloc_obj_gfp(, ##__VA_ARGS__, GFP_KERNEL)))
+	kzalloc(sizeof(obj),						\
+		compat_first(__VA_ARGS__ __VA_OPT__(, ) GFP_KERNEL))
 #endif
 
 #endif /* _MYMACVLAN_COMPAT_LINUX_SLAB_H */

@@ -34,6 +34,7 @@ static int fn##_compat(struct net *src_net, struct net_device *dev,	\
 									\
 	return fn(dev, &params, extack);				\
 }
+
 #define RTNL_NEWLINK(fn)	fn##_compat
 #else
 #define RTNL_COMPAT_NEWLINK(fn)
