@@ -28,6 +28,7 @@ tools: ## Build the plugin for iproute2, in build/tools
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) all
 
 install: all ## Install module, plugin and man page (DESTDIR= is honoured)
+	@test -n "$(DESTDIR)" -o -d /lib/modules/$(KVER) || { echo "kernel $(KVER) is not installed on this machine" >&2; exit 1; }
 	install -D -m 644 build/$(KVER)/mymacvlan.ko \
 		$(DESTDIR)/lib/modules/$(KVER)/updates/mymacvlan.ko
 	$(DEPMOD)

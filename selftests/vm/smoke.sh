@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Usage: selftests/vm/smoke.sh [KERNEL...]
+#
+# Tests the runner itself: that it passes on what happens in the guest, and
+# above all that it calls a failure a failure. A few boots for each kernel
+# (default: 7.3).
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+kernels=("$@")
+[ $# -gt 0 ] || kernels=(7.3)
+
+number=0
+failed=0
+
+# expect STATUS TEXT NAME OPTION... -- COMMAND... - the runner ends with STATUS
+# and TEXT is in what it prints
+expect() {
+	local status=$1 text=$2 name=$3 out got
+	shift 3
+	number=$((number + 1))
+	out=$("$here/run" --kver "$kernel" --module none "$@" 2>&1)
+	got=$?
+	if [ "$got" = "$status" ] && [[ $out == *"$text"* ]]; then
+		echo "ok $number $kernel: $name"
+		return
+	fi
+	echo "# exit status $got, expected $status with \"$text\""
+	printf '# %s\n' "${out//$'\n'/$'\n# '}"
+	echo "not ok $number $kernel: $name"
+	failed=1
+}
+
+echo "TAP version 13"
+echo "1..$((6 * ${#kernels[@]}))"
+for kernel in "${kernels[@]}"; do
+	expect 0 "LOOPBACK" "output and success" -- ip link
+	expect 7 "to stderr" "exit status of the command" -- \
+		bash -c 'echo to stderr >&2; exit 7'
+	expect 122 "Kernel panic" "a crash" -- \
+		bash -c 'echo c >/proc/sysrq-trigger'
+	expect 122 "died before" "a silent death" -- \
+		bash -c 'echo b >/proc/sysrq-trigger'
+	expect 121 "WARNING: a test of the runner" "a warning in the kernel log" -- \
+		bash -c 'echo "WARNING: a test of the runner" >/dev/kmsg'
+	# Sleeping would take no time.
+	expect 124 "not finished after 60 s" "an endless command" --timeout 60 -- \
+		bash -c 'while :; do :; done'
+done
+exit "$failed"
