@@ -150,13 +150,15 @@ pause() {
 	read -rt "$1" -u "$PAUSE_FD" || :
 }
 
-# poll SECONDS COMMAND... - until the command succeeds, at most so long
+# poll SECONDS COMMAND... - until the command succeeds, at most so long. The
+# waits in between grow: a look costs more than a wait.
 poll() {
-	local end=$((SECONDS + $1 + 1))
+	local end=$((SECONDS + $1 + 1)) waits=(0.05 0.1 0.2 0.4 0.8) looks=0
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || return 1
-		pause 0.1
+		pause "${waits[looks]-1}"
+		looks=$((looks + 1))
 	done
 }
 

@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Mode private: never hears a sibling, nor is heard by one, not even when the
+# switch sends frames back. See world.sh for the topology. Children of e0: p1 p2
+# (private), b1 (bridge), v1 (vepa).
+# shellcheck source=world.sh
+. "$(dirname "$0")/world.sh"
+
+G1=01:00:5e:01:01:01
+
+# isolated FROM TO - not one frame, whatever the switch does
+isolated() {
+	reflect off
+	hears "$1 to $2 by a plain switch" send "$host/$1" dst="@$host/$2" \
+		hear "$host/$2=0" "$host/e0=0" "$peer/q0=1"
+	# In-tree macvlan keeps broadcasts apart, but not unicast.
+	[ "$KIND" = mymacvlan ] || return 0
+	reflect on
+	gains "$1 to $2 by a reflecting switch" "$host" "$2" \
+		"rx_drop_isolated=1 rx_unicast_dropped=1 rx_unicast=0" \
+		send "$host/$1" dst="@$host/$2" \
+		hear "$host/$2=0" "$host/e0=0" "$peer/q0=1"
+	reflect off
+}
+
+test_unicast_among_siblings() {
+	isolated p1 p2
+	isolated p1 b1
+	isolated p1 v1
+	isolated b1 p1
+	isolated v1 p1
+}
+
+# The others hear each other as ever.
+test_siblings_of_other_modes() {
+	hears "unicast" send "$host/b1" dst="@$host/v1" hear "$peer/q0=1"
+	reflect on
+	hears "unicast, reflected" send "$host/b1" dst="@$host/v1" \
+		hear "$host/v1,host=1" "$peer/q0=1"
+	hears "broadcast" send "$host/v1" hear "$host/b1=1" "$host/v1=0" \
+		"$host/p1=0" "$host/p2=0"
+	reflect off
+}
+
+test_broadcast_from_a_private_child() {
+	hears "plain switch" send "$host/p1" hear "$host/p1=0" "$host/p2=0" \
+		"$host/b1=0" "$host/v1=0" "$host/e0=0" "$peer/q0,broadcast=1"
+	reflect on
+	# It hears itself: this could as well be a router that shares its MAC.
+	hears "reflecting switch" send "$host/p1" hear "$host/p1=1" \
+		"$host/p2=0" "$host/b1=0" "$host/v1=0" "$host/e0=0" "$peer/q0=1"
+	reflect off
+}
+
+test_floods_from_others() {
+	join p1 "$G1"
+	join p2 "$G1"
+	join v1 "$G1"
+	reflect on
+	hears "broadcast of a bridge child" send "$host/b1" hear "$host/p1=0" \
+		"$host/p2=0" "$host/v1=1" "$peer/q0=1"
+	hears "multicast of a vepa child" send "$host/v1" dst="$G1" hear \
+		"$host/p1=0" "$host/p2=0" "$host/v1=0" "$peer/q0=1"
+	hears "multicast of a bridge child" send "$host/b1" dst="$G1" hear \
+		"$host/p1=0" "$host/p2=0" "$host/v1=1" "$peer/q0=1"
+	hears "multicast of a private child" send "$host/p1" dst="$G1" hear \
+		"$host/p2=0" "$host/v1=0" "$peer/q0=1"
+	reflect off
+	leave p1 "$G1"
+	leave p2 "$G1"
+	leave v1 "$G1"
+}
+
+test_from_and_to_outside() {
+	join p2 "$G1"
+	hears "unicast from outside" send "$peer/q0" dst="@$host/p1" \
+		hear "$host/p1,host=1" "$host/p2=0" "$host/e0=0"
+	hears "broadcast from outside" send "$peer/q0" hear \
+		"$host/p1,broadcast=1" "$host/p2,broadcast=1" "$host/b1=1"
+	hears "multicast from outside" send "$peer/q0" dst="$G1" hear \
+		"$host/p1=0" "$host/p2,multicast=1" "$host/b1=0"
+	hears "unicast to outside" send "$host/p1" dst="@$peer/q0" \
+		hear "$peer/q0,host=1" "$host/e0=0"
+	hears "multicast to outside" send "$host/p1" dst="$G1" \
+		hear "$peer/q0,multicast=1" "$host/p2=0"
+	leave p2 "$G1"
+}
+
+test_machines() {
+	machines private
+	reflect on
+	pings "$one" 10.9.0.3
+	pings "$two" fd09::3
+	pings "$peer" 10.9.0.2
+	pings "$peer" fd09::1
+	no_ping "$one" 10.9.0.2
+	no_ping "$one" fd09::2
+	dad_fails "$one" m0 fd09::3/64
+	reflect off
+	dad_passes "$one" m0 fd09::11/64
+	ip -n "$peer" addr flush dev q0
+}
+
+test_mode_changed_live() {
+	links "$host" <<-END
+		link set p1 type $KIND mode bridge
+		link set p2 type $KIND mode bridge
+	END
+	hears "both bridge" send "$host/p1" dst="@$host/p2" \
+		hear "$host/p2,host=1" "$peer/q0=0"
+	ip -n "$host" link set p2 type "$KIND" mode vepa
+	reflect on
+	hears "no private child left" send "$host/p1" dst="@$host/p2" \
+		hear "$host/p2,host=1" "$peer/q0=1"
+	ip -n "$host" link set p2 type "$KIND" mode private
+	[ "$KIND" != mymacvlan ] ||
+		hears "one private again" send "$host/p1" dst="@$host/p2" \
+			hear "$host/p2=0" "$peer/q0=1"
+	reflect off
+	ip -n "$host" link set p1 type "$KIND" mode private
+}
+
+world
+children "p1 mode private" "p2 mode private" "b1 mode bridge" "v1 mode vepa"
+
+run_tests unicast_among_siblings siblings_of_other_modes \
+	broadcast_from_a_private_child floods_from_others \
+	from_and_to_outside machines mode_changed_live
