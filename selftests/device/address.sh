@@ -12,21 +12,21 @@ IN_USE="MAC address is already in use"
 
 test_change_while_up() {
 	fresh
-	child m1 $MAC_A
-	check "change" ip -n "$box" link set m1 address $MAC_B
+	child m1 "$MAC_A"
+	check "change" ip -n "$box" link set m1 address "$MAC_B"
 	hears "only the new address" \
-		send "$outside/eth0" dst=$MAC_A send "$outside/eth0" dst=$MAC_B count=2 \
+		send "$outside/eth0" dst="$MAC_A" send "$outside/eth0" dst="$MAC_B" count=2 \
 		hear "$box/m1=2"
-	poll 5 not listed "$box" eth0 $MAC_A || fail "the old address is still a filter"
-	check "the new address is a filter" listed "$box" eth0 $MAC_B
+	poll 5 not listed "$box" eth0 "$MAC_A" || fail "the old address is still a filter"
+	check "the new address is a filter" listed "$box" eth0 "$MAC_B"
 	talks "$box/m1" "$outside/eth0"
 }
 
 test_change_while_down() {
 	fresh
-	ip -n "$box" link add link eth0 name m1 address $MAC_A type "$KIND" mode bridge
-	check "change" ip -n "$box" link set m1 address $MAC_B
-	check "no filter while down" not listed "$box" eth0 $MAC_B
+	ip -n "$box" link add link eth0 name m1 address "$MAC_A" type "$KIND" mode bridge
+	check "change" ip -n "$box" link set m1 address "$MAC_B"
+	check "no filter while down" not listed "$box" eth0 "$MAC_B"
 	ip -n "$box" link set m1 up
 	talks "$box/m1" "$outside/eth0"
 }
@@ -39,14 +39,14 @@ test_no_frame_is_lost_meanwhile() {
 	# Both ends of the cable in one namespace: one program uses both.
 	spaces box
 	cable "$box" eth0 "$box" eth1
-	child m1 $MAC_A
-	check "every round is answered" in_ns "$box" "$flip" eth1 m1 $MAC_A $MAC_B 40
+	child m1 "$MAC_A"
+	check "every round is answered" in_ns "$box" "$flip" eth1 m1 "$MAC_A" "$MAC_B" 40
 }
 
 test_same_address_again() {
 	fresh
-	child m1 $MAC_A
-	check "no change" ip -n "$box" link set m1 address $MAC_A
+	child m1 "$MAC_A"
+	check "no change" ip -n "$box" link set m1 address "$MAC_A"
 	talks "$box/m1" "$outside/eth0"
 	check "delete" ip -n "$box" link del m1
 	clean_lower "$box" eth0
@@ -54,27 +54,27 @@ test_same_address_again() {
 
 test_duplicate_may_exist_while_down() {
 	fresh
-	child m1 $MAC_A
-	check "made" ip -n "$box" link add link eth0 name m2 address $MAC_A \
+	child m1 "$MAC_A"
+	check "made" ip -n "$box" link add link eth0 name m2 address "$MAC_A" \
 		type "$KIND" mode bridge
 	expect_err "$IN_USE: $MAC_A belongs to m1" ip -n "$box" link set m2 up
 	check "the owner goes down" ip -n "$box" link set m1 down
 	check "now it is free" ip -n "$box" link set m2 up
-	hears "the new owner" send "$outside/eth0" dst=$MAC_A hear "$box/m2,host=1" "$box/m1=0"
+	hears "the new owner" send "$outside/eth0" dst="$MAC_A" hear "$box/m2,host=1" "$box/m1=0"
 	expect_err "$IN_USE: $MAC_A belongs to m2" ip -n "$box" link set m1 up
 }
 
 test_duplicate_by_change() {
 	fresh
-	child m1 $MAC_A
-	child m2 $MAC_B
-	expect_err "$IN_USE: $MAC_A belongs to m1" ip -n "$box" link set m2 address $MAC_A
-	equal "address of m2" "$(mac "$box" m2)" $MAC_B
+	child m1 "$MAC_A"
+	child m2 "$MAC_B"
+	expect_err "$IN_USE: $MAC_A belongs to m1" ip -n "$box" link set m2 address "$MAC_A"
+	equal "address of m2" "$(mac "$box" m2)" "$MAC_B"
 	talks "$box/m2" "$outside/eth0"
 	ip -n "$box" link set m2 down
-	expect_err "$IN_USE: $MAC_A belongs to m1" ip -n "$box" link set m2 address $MAC_A
+	expect_err "$IN_USE: $MAC_A belongs to m1" ip -n "$box" link set m2 address "$MAC_A"
 	ip -n "$box" link set m1 down
-	check "from a device that is down" ip -n "$box" link set m2 address $MAC_A
+	check "from a device that is down" ip -n "$box" link set m2 address "$MAC_A"
 }
 
 test_duplicate_of_the_lower_device() {
@@ -82,9 +82,9 @@ test_duplicate_of_the_lower_device() {
 
 	fresh
 	lower=$(mac "$box" eth0)
-	child m1 $MAC_A
+	child m1 "$MAC_A"
 	expect_err "$IN_USE: $lower belongs to eth0" ip -n "$box" link set m1 address "$lower"
-	equal "address of m1" "$(mac "$box" m1)" $MAC_A
+	equal "address of m1" "$(mac "$box" m1)" "$MAC_A"
 	check "made" ip -n "$box" link add link eth0 name m2 address "$lower" \
 		type "$KIND" mode bridge
 	expect_err "$IN_USE: $lower belongs to eth0" ip -n "$box" link set m2 up
@@ -92,10 +92,10 @@ test_duplicate_of_the_lower_device() {
 
 test_invalid_address() {
 	fresh
-	child m1 $MAC_A
-	expect_err "" ip -n "$box" link set m1 address $GROUP
+	child m1 "$MAC_A"
+	expect_err "" ip -n "$box" link set m1 address "$GROUP"
 	expect_err "" ip -n "$box" link set m1 address 00:00:00:00:00:00
-	equal "address of m1" "$(mac "$box" m1)" $MAC_A
+	equal "address of m1" "$(mac "$box" m1)" "$MAC_A"
 	talks "$box/m1" "$outside/eth0"
 }
 
@@ -107,12 +107,12 @@ test_duplicate_by_ioctl() {
 	type -P busybox >/dev/null || skip "no busybox"
 	fresh
 	printf -v name 'd%08x' "$SRANDOM"
-	child m1 $MAC_A
-	ip -n "$box" link add link eth0 name "$name" address $MAC_A type "$KIND" mode bridge
+	child m1 "$MAC_A"
+	ip -n "$box" link add link eth0 name "$name" address "$MAC_A" type "$KIND" mode bridge
 	output=$(in_ns "$box" busybox ifconfig "$name" up 2>&1) && fail "it is up"
 	[[ $output == *"Address already in use"* ]] || fail "up: \"$output\""
-	ip -n "$box" link set "$name" address $MAC_B
-	output=$(in_ns "$box" busybox ifconfig "$name" hw ether $MAC_A 2>&1) && fail "changed"
+	ip -n "$box" link set "$name" address "$MAC_B"
+	output=$(in_ns "$box" busybox ifconfig "$name" hw ether "$MAC_A" 2>&1) && fail "changed"
 	[[ $output == *"Address already in use"* ]] || fail "change: \"$output\""
 	[ "$KIND" = mymacvlan ] || return 0
 	dmesg | grep -F "$name" | grep -qF "$IN_USE: $MAC_A belongs to m1" ||
@@ -126,14 +126,14 @@ test_lower_device_takes_it() {
 	fresh
 	lower=$(mac "$box" eth0)
 	printf -v name 'v%08x' "$SRANDOM"
-	child "$name" $MAC_A
-	ip -n "$box" link set eth0 address $MAC_A
-	hears "the lower device wins" send "$outside/eth0" dst=$MAC_A \
+	child "$name" "$MAC_A"
+	ip -n "$box" link set eth0 address "$MAC_A"
+	hears "the lower device wins" send "$outside/eth0" dst="$MAC_A" \
 		hear "$box/eth0,host=1" "$box/$name=0"
 	hears "floods still come" send "$outside/eth0" hear "$box/$name=1"
 	check "a warning names the child" logged "$name"
 	ip -n "$box" link set eth0 address "$lower"
-	hears "the child has it back" send "$outside/eth0" dst=$MAC_A \
+	hears "the child has it back" send "$outside/eth0" dst="$MAC_A" \
 		hear "$box/eth0=0" "$box/$name,host=1"
 	talks "$box/$name" "$outside/eth0"
 }
@@ -141,22 +141,22 @@ test_lower_device_takes_it() {
 test_lower_device_takes_it_and_the_child_leaves() {
 	only_ours
 	fresh
-	child m1 $MAC_A
-	child m2 $MAC_B
-	ip -n "$box" link set eth0 address $MAC_A
+	child m1 "$MAC_A"
+	child m2 "$MAC_B"
+	ip -n "$box" link set eth0 address "$MAC_A"
 	# Elsewhere, it is reachable again.
-	check "another address" ip -n "$box" link set m1 address $MAC_C
+	check "another address" ip -n "$box" link set m1 address "$MAC_C"
 	talks "$box/m1" "$outside/eth0"
-	hears "still the lower device" send "$outside/eth0" dst=$MAC_A hear "$box/eth0,host=1"
+	hears "still the lower device" send "$outside/eth0" dst="$MAC_A" hear "$box/eth0,host=1"
 	# The second child is taken, goes down and must not come back up.
-	ip -n "$box" link set eth0 address $MAC_B
+	ip -n "$box" link set eth0 address "$MAC_B"
 	ip -n "$box" link set m2 down
 	expect_err "$IN_USE: $MAC_B belongs to eth0" ip -n "$box" link set m2 up
-	ip -n "$box" link set eth0 address $MAC_A
+	ip -n "$box" link set eth0 address "$MAC_A"
 	check "now it can" ip -n "$box" link set m2 up
 	talks "$box/m2" "$outside/eth0"
 	# A child that is taken is deleted.
-	ip -n "$box" link set eth0 address $MAC_C
+	ip -n "$box" link set eth0 address "$MAC_C"
 	links "$box" <<-END
 		link del m1
 		link del m2

@@ -55,7 +55,7 @@ test_switch_learns_the_new_way() {
 	check "the switch knows the old way" learnt eth0
 	fail_over
 	check "and the new way" poll 5 learnt eth1
-	hears "afterwards" send "$room/m1" send "$outside/br0" dst=$MAC_A \
+	hears "afterwards" send "$room/m1" send "$outside/br0" dst="$MAC_A" \
 		hear "$outside/eth1,tap=1" "$room/m1=1"
 }
 
@@ -65,7 +65,7 @@ test_cable_is_pulled() {
 	hears "before" send "$room/m1" hear "$outside/eth0,tap=1"
 	ip -n "$outside" link set eth0 down
 	check "the switch learns the new way" poll 10 learnt eth1
-	hears "afterwards" send "$outside/br0" dst=$MAC_A hear "$room/m1=1"
+	hears "afterwards" send "$outside/br0" dst="$MAC_A" hear "$room/m1=1"
 	ip -n "$outside" link set eth0 up
 }
 
@@ -85,9 +85,9 @@ test_group_is_joined_again() {
 	capture=$!
 	poll 10 grep -q "listening on" "$RESULT_DIR/capture"
 	fail_over
-	wait $capture || fail "no IGMP report on the new way"
-	kill $join
-	wait $join 2>/dev/null || :
+	wait "$capture" || fail "no IGMP report on the new way"
+	kill "$join"
+	wait "$join" 2>/dev/null || :
 }
 
 spaces

@@ -72,13 +72,13 @@ every_order() {
 			for thing in $back; do step "$mode" "$thing" off; done
 		done < <(permutations '' "$@")
 	done < <(permutations '' "$@")
-	while read -r line && [ $FAILED = 0 ]; do
+	while read -r line && [ "$FAILED" = 0 ]; do
 		[[ $line =~ promiscuity\ ([0-9]+).*allmulti\ ([0-9]+) ]] || continue
 		equal "promiscuity and allmulti after ${steps[i]}" \
 			"${BASH_REMATCH[1]} ${BASH_REMATCH[2]}" "${expected[i]}"
 		i=$((i + 1))
 	done < <(ip -n "$box" -d -batch - <<<"$batch")
-	[ $FAILED = 1 ] || equal "steps seen" "$i" "${#steps[@]}"
+	[ "$FAILED" = 1 ] || equal "steps seen" "$i" "${#steps[@]}"
 }
 
 test_every_order_in_mode_bridge() {
@@ -115,7 +115,7 @@ test_deleted_with_everything_on() {
 
 	fresh
 	for mode in private vepa bridge source; do
-		deleted $mode
+		deleted "$mode"
 	done
 	only_ours
 	deleted passthru
@@ -150,8 +150,8 @@ test_capture_on_the_child() {
 	in_ns "$box" tcpdump -ni m1 -w /dev/null 2>/dev/null &
 	capture=$!
 	check "the lower device is promiscuous" poll 10 has_counts "$box" eth0 "2 0"
-	kill $capture
-	wait $capture || :
+	kill "$capture"
+	wait "$capture" || :
 	ip -n "$box" link del m1
 	clean_lower "$box" eth0
 }
@@ -166,19 +166,19 @@ test_groups_follow() {
 	child m1
 	child m2
 	check "a join comes through" join "$box" eth0 "$box" m1
-	ip -n "$box" maddress add $GROUP dev m2
+	ip -n "$box" maddress add "$GROUP" dev m2
 	pause 0.2
 	ip -n "$box" link set m1 down
 	pause 0.2
-	check "the other one still listens" listed "$box" eth0 $GROUP
-	hears "only who is up" send "$outside/eth0" dst=$GROUP hear "$box/m2=1" "$box/m1=0"
-	ip -n "$box" maddress del $GROUP dev m2
-	check "nobody listens" poll 5 not listed "$box" eth0 $GROUP
+	check "the other one still listens" listed "$box" eth0 "$GROUP"
+	hears "only who is up" send "$outside/eth0" dst="$GROUP" hear "$box/m2=1" "$box/m1=0"
+	ip -n "$box" maddress del "$GROUP" dev m2
+	check "nobody listens" poll 5 not listed "$box" eth0 "$GROUP"
 	ip -n "$box" link set m1 up
-	check "up again" poll 5 listed "$box" eth0 $GROUP
-	hears "who is up again" send "$outside/eth0" dst=$GROUP hear "$box/m1=1"
+	check "up again" poll 5 listed "$box" eth0 "$GROUP"
+	hears "who is up again" send "$outside/eth0" dst="$GROUP" hear "$box/m1=1"
 	ip -n "$box" link del m1
-	check "deleted" poll 5 not listed "$box" eth0 $GROUP
+	check "deleted" poll 5 not listed "$box" eth0 "$GROUP"
 	ip -n "$box" link del m2
 	clean_lower "$box" eth0
 }
@@ -191,22 +191,22 @@ test_left_group_is_not_heard() {
 	child m2
 	join "$box" eth0 "$box" m1
 	join "$box" eth0 "$box" m2
-	ip -n "$box" maddress del $GROUP dev m2
+	ip -n "$box" maddress del "$GROUP" dev m2
 	pause 0.2
-	hears "only who is still there" send "$outside/eth0" dst=$GROUP \
+	hears "only who is still there" send "$outside/eth0" dst="$GROUP" \
 		hear "$box/m1=1" "$box/m2=0"
 	equal "drops of m2" "$(counter "$box" m2 rx_multicast_dropped)" 0
 }
 
 test_unicast_filters_follow() {
 	fresh
-	child m1 $MAC_A
-	check "up" listed "$box" eth0 $MAC_A
+	child m1 "$MAC_A"
+	check "up" listed "$box" eth0 "$MAC_A"
 	ip -n "$box" link set m1 down
-	check "down" not listed "$box" eth0 $MAC_A
+	check "down" not listed "$box" eth0 "$MAC_A"
 	ip -n "$box" link set m1 up
-	ip -n "$box" link set m1 address $MAC_B
-	check "changed" listed "$box" eth0 $MAC_B
+	ip -n "$box" link set m1 address "$MAC_B"
+	check "changed" listed "$box" eth0 "$MAC_B"
 	ip -n "$box" link del m1
 	clean_lower "$box" eth0
 }

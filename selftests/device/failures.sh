@@ -46,10 +46,10 @@ test_another_child_rejected() {
 test_source_list_of_a_rejected_child() {
 	fresh
 	child m1
-	rejected mode source macaddr add $MAC_A
-	rejected mode source macaddr set $MAC_A $MAC_B
-	hears "frames of that source" send "$outside/eth0" src=$MAC_A dst="@$box/m1" \
-		send "$outside/eth0" src=$MAC_B dst="@$box/m1" hear "$box/m1=2"
+	rejected mode source macaddr add "$MAC_A"
+	rejected mode source macaddr set "$MAC_A" "$MAC_B"
+	hears "frames of that source" send "$outside/eth0" src="$MAC_A" dst="@$box/m1" \
+		send "$outside/eth0" src="$MAC_B" dst="@$box/m1" hear "$box/m1=2"
 }
 
 test_passthru_rejected() {
@@ -57,7 +57,7 @@ test_passthru_rejected() {
 
 	fresh
 	own=$(mac "$box" eth0)
-	expect_err "" ip -n "$box" link add link eth0 name "$BAD_NAME" address $MAC_A \
+	expect_err "" ip -n "$box" link add link eth0 name "$BAD_NAME" address "$MAC_A" \
 		type "$KIND" mode passthru
 	equal "address of the lower device" "$(mac "$box" eth0)" "$own"
 	child m1
@@ -79,12 +79,12 @@ test_while_frames_arrive() {
 	local frames i
 
 	fresh
-	child m1 $MAC_A
+	child m1 "$MAC_A"
 	{
 		for i in {1..40}; do
-			frame limit=10 send "$outside/eth0" dst=$MAC_B src=$MAC_C count=40 \
-				send "$outside/eth0" src=$MAC_C count=40 \
-				send "$outside/eth0" dst=$GROUP src=$MAC_C count=40
+			frame limit=10 send "$outside/eth0" dst="$MAC_B" src="$MAC_C" count=40 \
+				send "$outside/eth0" src="$MAC_C" count=40 \
+				send "$outside/eth0" dst="$GROUP" src="$MAC_C" count=40
 		done
 	} >/dev/null 2>&1 &
 	frames=$!
@@ -102,8 +102,8 @@ test_while_frames_arrive() {
 			link del m2
 		END
 	done
-	kill $frames
-	wait $frames 2>/dev/null || :
+	kill "$frames"
+	wait "$frames" 2>/dev/null || :
 	talks "$box/m1" "$outside/eth0"
 	ip -n "$box" link del m1
 	clean_lower "$box" eth0
@@ -116,7 +116,7 @@ test_port_goes_while_frames_arrive() {
 	fresh
 	{
 		for i in {1..40}; do
-			frame limit=10 send "$outside/eth0" dst=$MAC_A count=60 \
+			frame limit=10 send "$outside/eth0" dst="$MAC_A" count=60 \
 				send "$outside/eth0" count=60
 		done
 	} >/dev/null 2>&1 &
@@ -131,8 +131,8 @@ test_port_goes_while_frames_arrive() {
 			END
 		done
 	done
-	kill $frames
-	wait $frames 2>/dev/null || :
+	kill "$frames"
+	wait "$frames" 2>/dev/null || :
 	clean_lower "$box" eth0
 }
 

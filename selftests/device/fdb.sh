@@ -16,22 +16,22 @@ test_multicast() {
 	fresh
 	child m1
 	child m2
-	check "add" fdb add $GROUP dev m1 self
-	check "it is shown" listed "$box" m1 $GROUP
-	check "it goes down" poll 5 listed "$box" eth0 $GROUP
-	hears "only this child" send "$outside/eth0" dst=$GROUP hear "$box/m1=1" "$box/m2=0"
-	expect_err "File exists" fdb add $GROUP dev m1 self
-	check "delete" fdb del $GROUP dev m1 self
-	check "it is gone below" poll 5 not listed "$box" eth0 $GROUP
-	check "it is not shown" not listed "$box" m1 $GROUP
-	expect_err "" fdb del $GROUP dev m1 self
+	check "add" fdb add "$GROUP" dev m1 self
+	check "it is shown" listed "$box" m1 "$GROUP"
+	check "it goes down" poll 5 listed "$box" eth0 "$GROUP"
+	hears "only this child" send "$outside/eth0" dst="$GROUP" hear "$box/m1=1" "$box/m2=0"
+	expect_err "File exists" fdb add "$GROUP" dev m1 self
+	check "delete" fdb del "$GROUP" dev m1 self
+	check "it is gone below" poll 5 not listed "$box" eth0 "$GROUP"
+	check "it is not shown" not listed "$box" m1 "$GROUP"
+	expect_err "" fdb del "$GROUP" dev m1 self
 }
 
 test_multicast_of_a_deleted_child() {
 	fresh
 	child m1
-	fdb add $GROUP dev m1 self
-	poll 5 listed "$box" eth0 $GROUP
+	fdb add "$GROUP" dev m1 self
+	poll 5 listed "$box" eth0 "$GROUP"
 	ip -n "$box" link del m1
 	clean_lower "$box" eth0
 }
@@ -42,9 +42,9 @@ test_unicast_is_refused() {
 	fresh
 	ip -n "$box" link add link eth0 name m1 type "$KIND" mode private
 	for mode in private vepa bridge source; do
-		ip -n "$box" link set m1 type "$KIND" mode $mode
-		expect_err "Operation not supported" fdb add $MAC_A dev m1 self
-		expect_err "Operation not supported" fdb del $MAC_A dev m1 self
+		ip -n "$box" link set m1 type "$KIND" mode "$mode"
+		expect_err "Operation not supported" fdb add "$MAC_A" dev m1 self
+		expect_err "Operation not supported" fdb del "$MAC_A" dev m1 self
 	done
 }
 
@@ -54,14 +54,14 @@ test_unicast_of_passthru() {
 		link add link eth0 name m1 type $KIND mode passthru nopromisc
 		link set m1 up
 	END
-	check "add" fdb add $MAC_A dev m1 self
-	check "it is shown" listed "$box" m1 $MAC_A
-	check "it goes down" poll 5 listed "$box" eth0 $MAC_A
-	expect_err "File exists" fdb add $MAC_A dev m1 self
-	hears "it is heard" send "$outside/eth0" dst=$MAC_A hear "$box/m1=1"
-	check "delete" fdb del $MAC_A dev m1 self
-	check "it is gone below" poll 5 not listed "$box" eth0 $MAC_A
-	fdb add $MAC_B dev m1 self
+	check "add" fdb add "$MAC_A" dev m1 self
+	check "it is shown" listed "$box" m1 "$MAC_A"
+	check "it goes down" poll 5 listed "$box" eth0 "$MAC_A"
+	expect_err "File exists" fdb add "$MAC_A" dev m1 self
+	hears "it is heard" send "$outside/eth0" dst="$MAC_A" hear "$box/m1=1"
+	check "delete" fdb del "$MAC_A" dev m1 self
+	check "it is gone below" poll 5 not listed "$box" eth0 "$MAC_A"
+	fdb add "$MAC_B" dev m1 self
 	ip -n "$box" link del m1
 	clean_lower "$box" eth0
 }
@@ -69,7 +69,7 @@ test_unicast_of_passthru() {
 test_replace_is_refused() {
 	fresh
 	child m1
-	expect_err "Operation not supported" fdb replace $GROUP dev m1 self
+	expect_err "Operation not supported" fdb replace "$GROUP" dev m1 self
 }
 
 spaces

@@ -29,7 +29,7 @@ test_mtu() {
 		ip -n "$box" link add link eth0 name m3 mtu 9001 type "$KIND"
 	expect_err "" ip -n "$box" link set m1 mtu 9001
 	for small in 67 0; do
-		expect_err "" ip -n "$box" link set m1 mtu $small
+		expect_err "" ip -n "$box" link set m1 mtu "$small"
 	done
 	equal "refused" "$(mtus)" "2000 1400"
 	ip -n "$box" link set m1 mtu 9000
@@ -120,14 +120,14 @@ test_features_follow() {
 	child m1
 	for name in generic-receive-offload rx-checksumming; do
 		for to in on off on; do
-			in_ns "$box" ethtool -K eth0 $name $to
-			equal "$name" "$(feature "$box" m1 $name)" $to
+			in_ns "$box" ethtool -K eth0 "$name" "$to"
+			equal "$name" "$(feature "$box" m1 "$name")" "$to"
 		done
 	done
 	# What a child does in software whatever is below it.
 	in_ns "$box" ethtool -K eth0 tx off sg off >/dev/null
 	for name in scatter-gather tx-checksumming tcp-segmentation-offload; do
-		equal "$name" "$(feature "$box" m1 $name)" on
+		equal "$name" "$(feature "$box" m1 "$name")" on
 	done
 }
 

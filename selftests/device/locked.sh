@@ -85,7 +85,7 @@ test_dummy() {
 
 test_passthru_on_dummy() {
 	fresh
-	ip -n "$box" link add d0 address $MAC_C type dummy 2>/dev/null || skip "no dummy"
+	ip -n "$box" link add d0 address "$MAC_C" type dummy 2>/dev/null || skip "no dummy"
 	check "address" links "$box" <<-END
 		link set d0 up
 		link add link d0 name m1 type $KIND mode passthru
@@ -93,12 +93,12 @@ test_passthru_on_dummy() {
 		link set m1 address $MAC_A
 		link set d0 address $MAC_B
 	END
-	equal "follows" "$(mac "$box" m1)" $MAC_B
+	equal "follows" "$(mac "$box" m1)" "$MAC_B"
 	check "moves" ip -n "$box" link set d0 netns "$room"
 	ip -n "$room" link set d0 up
-	ip -n "$box" link set m1 address $MAC_A
+	ip -n "$box" link set m1 address "$MAC_A"
 	ip -n "$box" link del m1
-	equal "restored" "$(mac "$room" d0)" $MAC_B
+	equal "restored" "$(mac "$room" d0)" "$MAC_B"
 	clean_lower "$room" d0
 	ip -n "$room" link del d0
 }
@@ -107,10 +107,10 @@ test_passthru_on_dummy() {
 test_netdevsim() {
 	local bus=/sys/bus/netdevsim id=$((RANDOM + 1)) dev
 
-	modprobe -q netdevsim 2>/dev/null || [ -d $bus ] || skip "no netdevsim"
+	modprobe -q netdevsim 2>/dev/null || [ -d "$bus" ] || skip "no netdevsim"
 	fresh
-	echo "$id 1" >$bus/new_device
-	dev=$(ls $bus/devices/netdevsim"$id"/net)
+	echo "$id 1" >"$bus"/new_device
+	dev=$(ls "$bus"/devices/netdevsim"$id"/net)
 	ip link set "$dev" netns "$box" name d0
 	children bridge
 	notifications
@@ -118,7 +118,7 @@ test_netdevsim() {
 	ip -n "$room" link del m3
 	clean_lower "$box" d0
 	children vepa
-	echo "$id" >$bus/del_device
+	echo "$id" >"$bus"/del_device
 	check "the children go" no_device "$room" m3
 }
 

@@ -23,25 +23,25 @@ moved_over() {
 test_children_hear_as_before() {
 	only_ours
 	fresh
-	child m1 $MAC_A
-	child m2 $MAC_B
+	child m1 "$MAC_A"
+	child m2 "$MAC_B"
 	join "$box" eth0 "$box" m1
 	moved_over
 	poll 5 state_is "$box" m1 UP
-	check "filter of m1" poll 5 listed "$room" eth0 $MAC_A
-	check "filter of m2" poll 5 listed "$room" eth0 $MAC_B
-	check "group of m1" poll 5 listed "$room" eth0 $GROUP
+	check "filter of m1" poll 5 listed "$room" eth0 "$MAC_A"
+	check "filter of m2" poll 5 listed "$room" eth0 "$MAC_B"
+	check "group of m1" poll 5 listed "$room" eth0 "$GROUP"
 	talks group "$box/m1" "$outside/eth0"
 	talks "$box/m2" "$outside/eth0"
-	hears "only who joined" send "$outside/eth0" dst=$GROUP hear "$box/m1=1" "$box/m2=0"
+	hears "only who joined" send "$outside/eth0" dst="$GROUP" hear "$box/m1=1" "$box/m2=0"
 	hears "siblings" send "$box/m1" dst="@$box/m2" hear "$box/m2=1"
 	# Groups can be left and joined as if nothing had happened.
-	ip -n "$box" maddress del $GROUP dev m1
-	check "left" poll 5 not listed "$room" eth0 $GROUP
+	ip -n "$box" maddress del "$GROUP" dev m1
+	check "left" poll 5 not listed "$room" eth0 "$GROUP"
 	join "$room" eth0 "$box" m2
 	talks group "$box/m2" "$outside/eth0"
 	ip -n "$box" link del m1
-	check "deleted" not listed "$room" eth0 $MAC_A
+	check "deleted" not listed "$room" eth0 "$MAC_A"
 	ip -n "$box" link del m2
 	clean_lower "$room" eth0
 }
@@ -49,13 +49,13 @@ test_children_hear_as_before() {
 test_there_and_back() {
 	only_ours
 	fresh
-	child m1 $MAC_A
+	child m1 "$MAC_A"
 	join "$box" eth0 "$box" m1
 	moved_over
 	ip -n "$room" link set eth0 netns "$box"
 	ip -n "$box" link set eth0 up
 	poll 5 state_is "$box" m1 UP
-	poll 5 listed "$box" eth0 $GROUP
+	poll 5 listed "$box" eth0 "$GROUP"
 	talks group "$box/m1" "$outside/eth0"
 	ip -n "$box" link del m1
 	clean_lower "$box" eth0
@@ -68,10 +68,10 @@ test_child_that_wants_everything() {
 	ip -n "$box" link set m1 promisc on allmulticast on
 	moved_over
 	poll 5 state_is "$box" m1 UP
-	hears "a group nobody joined" send "$outside/eth0" dst=$GROUP hear "$box/m1=1"
+	hears "a group nobody joined" send "$outside/eth0" dst="$GROUP" hear "$box/m1=1"
 	ip -n "$box" link set m1 promisc off
 	ip -n "$box" link set m1 allmulticast off
-	hears "no more" send "$outside/eth0" dst=$GROUP hear "$box/m1=0"
+	hears "no more" send "$outside/eth0" dst="$GROUP" hear "$box/m1=0"
 	ip -n "$box" link del m1
 	clean_lower "$room" eth0
 }
@@ -79,7 +79,7 @@ test_child_that_wants_everything() {
 test_child_goes_with_it() {
 	only_ours
 	fresh
-	child m1 $MAC_A
+	child m1 "$MAC_A"
 	moved_over
 	ip -n "$box" link set m1 netns "$room"
 	ip -n "$room" link set m1 up
@@ -91,10 +91,10 @@ test_child_goes_with_it() {
 
 test_child_that_is_down_meanwhile() {
 	fresh
-	child m1 $MAC_A
+	child m1 "$MAC_A"
 	ip -n "$box" link set m1 down
 	moved_over
-	check "no filter" not listed "$room" eth0 $MAC_A
+	check "no filter" not listed "$room" eth0 "$MAC_A"
 	ip -n "$box" link set m1 up
 	join "$room" eth0 "$box" m1
 	talks group "$box/m1" "$outside/eth0"
@@ -117,7 +117,7 @@ test_passthru() {
 	moved_over
 	poll 5 state_is "$box" m1 UP
 	talks group "$box/m1" "$outside/eth0"
-	hears "passthru takes everything" send "$outside/eth0" dst=$MAC_B hear "$box/m1=1"
+	hears "passthru takes everything" send "$outside/eth0" dst="$MAC_B" hear "$box/m1=1"
 	ip -n "$box" link del m1
 	equal "address restored" "$(mac "$room" eth0)" "$own"
 	clean_lower "$room" eth0
@@ -128,14 +128,14 @@ test_old_namespace_is_deleted() {
 	only_ours
 	spaces box
 	fresh
-	ip -n "$box" link add link eth0 name m1 netns "$other" address $MAC_A \
+	ip -n "$box" link add link eth0 name m1 netns "$other" address "$MAC_A" \
 		type "$KIND" mode bridge
 	ip -n "$other" link set m1 up
 	join "$box" eth0 "$other" m1
 	moved_over
 	netns_del "$box"
 	poll 5 state_is "$other" m1 UP
-	poll 5 listed "$room" eth0 $GROUP
+	poll 5 listed "$room" eth0 "$GROUP"
 	talks group "$other/m1" "$outside/eth0"
 	ip -n "$other" link del m1
 	clean_lower "$room" eth0
@@ -158,8 +158,8 @@ test_dummy() {
 	ip -n "$box" link set d0 netns "$room"
 	ip -n "$room" link set d0 up
 	[ "$KIND" = mymacvlan ] || return 0
-	check "filter" poll 5 listed "$room" d0 $MAC_A
-	check "group" poll 5 listed "$room" d0 $GROUP
+	check "filter" poll 5 listed "$room" d0 "$MAC_A"
+	check "group" poll 5 listed "$room" d0 "$GROUP"
 	equal "counts" "$(counts "$room" d0)" "$counts"
 	ip -n "$box" link del m1
 	clean_lower "$room" d0
@@ -178,14 +178,14 @@ test_vlan() {
 	# A VLAN has to be set free first; not every kernel lets it move.
 	ip -n "$box" link set v5 netns "$room" 2>/dev/null || skip "a VLAN does not move here"
 	ip -n "$room" link set v5 up
-	poll 5 listed "$room" v5 $GROUP
-	check "the card below hears it too" poll 5 listed "$box" eth0 $GROUP
-	hears "tagged frames" send "$outside/eth0" vlan=5 dst=$MAC_A \
-		send "$outside/eth0" vlan=5 dst=$GROUP send "$outside/eth0" vlan=5 \
+	poll 5 listed "$room" v5 "$GROUP"
+	check "the card below hears it too" poll 5 listed "$box" eth0 "$GROUP"
+	hears "tagged frames" send "$outside/eth0" vlan=5 dst="$MAC_A" \
+		send "$outside/eth0" vlan=5 dst="$GROUP" send "$outside/eth0" vlan=5 \
 		hear "$box/m1=3"
 	ip -n "$box" link del m1
 	clean_lower "$room" v5
-	check "nothing is left below" poll 5 not listed "$box" eth0 $GROUP
+	check "nothing is left below" poll 5 not listed "$box" eth0 "$GROUP"
 }
 
 spaces

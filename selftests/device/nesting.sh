@@ -28,7 +28,7 @@ test_vlan_on_a_child() {
 	hears "siblings" send "$box/m1.10" dst="@$box/m2" send "$box/m1.10" \
 		hear "$box/m2.10,host=1" "$box/m2.10,broadcast=1" "$outside/v10=1"
 	check "join" join "$box" eth0 "$box" m1.10
-	hears "a group of the VLAN" send "$outside/v10" dst=$GROUP \
+	hears "a group of the VLAN" send "$outside/v10" dst="$GROUP" \
 		hear "$box/m1.10=1" "$box/m2.10=0"
 	ip -n "$box" link del m1
 	check "the VLAN goes with the child" no_device "$box" m1.10
@@ -66,12 +66,12 @@ guest() {
 
 	unshare --user --map-root-user --net sleep 1000 &
 	pid=$!
-	poll 5 other_netns $pid
-	ip -n "$box" link set m1 netns $pid
-	nsenter -t $pid --user --net "$@" || status=$?
-	kill $pid
-	wait $pid 2>/dev/null || :
-	return $status
+	poll 5 other_netns "$pid"
+	ip -n "$box" link set m1 netns "$pid"
+	nsenter -t "$pid" --user --net "$@" || status=$?
+	kill "$pid"
+	wait "$pid" 2>/dev/null || :
+	return "$status"
 }
 
 # other_netns PID - it has got namespaces of its own

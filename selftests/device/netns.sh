@@ -11,11 +11,11 @@
 
 test_child_moves_and_comes_back() {
 	fresh
-	child m1 $MAC_A
+	child m1 "$MAC_A"
 	talks "$box/m1" "$outside/eth0"
 	ip -n "$box" link set m1 netns "$room"
 	# A device that moves is taken down.
-	check "its filter is gone" not listed "$box" eth0 $MAC_A
+	check "its filter is gone" not listed "$box" eth0 "$MAC_A"
 	ip -n "$room" link set m1 up
 	join "$box" eth0 "$room" m1
 	talks group "$room/m1" "$outside/eth0"
@@ -25,7 +25,7 @@ test_child_moves_and_comes_back() {
 	ip -n "$other" link set m1 netns "$box"
 	ip -n "$box" link set m1 up
 	talks "$box/m1" "$outside/eth0"
-	equal "address" "$(mac "$box" m1)" $MAC_A
+	equal "address" "$(mac "$box" m1)" "$MAC_A"
 	ip -n "$box" link del m1
 	clean_lower "$box" eth0
 }
@@ -44,9 +44,9 @@ test_made_in_another_namespace() {
 		link set m2 up
 	END
 	for dev in m1 m2; do
-		equal "link of $dev" "$(field "$room" $dev link_index)" "$index"
-		[ -n "$(field "$room" $dev link_netnsid)" ] || fail "no link-netnsid of $dev"
-		equal "iflink of $dev" "$(in_ns "$room" cat /sys/class/net/$dev/iflink)" "$index"
+		equal "link of $dev" "$(field "$room" "$dev" link_index)" "$index"
+		[ -n "$(field "$room" "$dev" link_netnsid)" ] || fail "no link-netnsid of $dev"
+		equal "iflink of $dev" "$(in_ns "$room" cat /sys/class/net/"$dev"/iflink)" "$index"
 		talks "$room/$dev" "$outside/eth0"
 	done
 	hears "one another" send "$room/m1" dst="@$room/m2" hear "$room/m2=1"
@@ -77,13 +77,13 @@ test_siblings_in_different_namespaces() {
 test_namespace_of_a_child_is_deleted() {
 	spaces room
 	fresh
-	ip -n "$box" link add link eth0 name m1 netns "$room" address $MAC_A \
+	ip -n "$box" link add link eth0 name m1 netns "$room" address "$MAC_A" \
 		type "$KIND" mode bridge
 	ip -n "$room" link set m1 up promisc on allmulticast on
 	join "$box" eth0 "$room" m1
 	netns_del "$room"
-	check "the filter goes" poll 10 not listed "$box" eth0 $MAC_A
-	check "the group goes" poll 10 not listed "$box" eth0 $GROUP
+	check "the filter goes" poll 10 not listed "$box" eth0 "$MAC_A"
+	check "the group goes" poll 10 not listed "$box" eth0 "$GROUP"
 	clean_lower "$box" eth0
 }
 
@@ -123,10 +123,10 @@ test_passthru_moves() {
 		link set m1 netns $room
 	END
 	ip -n "$room" link set m1 up
-	equal "address" "$(mac "$room" m1)" $MAC_A
+	equal "address" "$(mac "$room" m1)" "$MAC_A"
 	talks "$room/m1" "$outside/eth0"
-	ip -n "$room" link set m1 address $MAC_B
-	equal "of the lower device" "$(mac "$box" eth0)" $MAC_B
+	ip -n "$room" link set m1 address "$MAC_B"
+	equal "of the lower device" "$(mac "$box" eth0)" "$MAC_B"
 	netns_del "$room"
 	check "restored" poll 10 has_mac "$box" eth0 "$own"
 	clean_lower "$box" eth0

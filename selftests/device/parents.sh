@@ -36,20 +36,20 @@ all_talk() {
 	hears "one another" send "$box/m1" dst="@$box/m2" send "$box/m2" dst="@$box/m1" \
 		send "$box/m1" \
 		hear "$box/m1,host=1" "$box/m2,host=1" "$box/m2,broadcast=1" "$1=1"
-	hears "unknown unicast" send "$1" dst=$MAC_C hear "$box/m1=0" "$box/m2=0"
+	hears "unknown unicast" send "$1" dst="$MAC_C" hear "$box/m1=0" "$box/m2=0"
 	links "$box" <<-END
 		link del m1
 		link del m2
 	END
-	poll 5 not listed "$box" "$lower" $GROUP || fail "$GROUP is left on $lower"
-	check "$MAC_A is gone" not listed "$box" "$lower" $MAC_A
-	check "$MAC_B is gone" not listed "$box" "$lower" $MAC_B
+	poll 5 not listed "$box" "$lower" "$GROUP" || fail "$GROUP is left on $lower"
+	check "$MAC_A is gone" not listed "$box" "$lower" "$MAC_A"
+	check "$MAC_B is gone" not listed "$box" "$lower" "$MAC_B"
 }
 
 test_veth() {
 	lower=eth0
 	fresh
-	two_children $lower
+	two_children "$lower"
 	all_talk "$outside/eth0"
 	clean_lower "$box" eth0
 }
@@ -69,7 +69,7 @@ vlan() {
 
 vlan_talks() {
 	hears "tagged on the wire" send "$box/m1" type=88b5 hear "$outside/v7=1" "$outside/eth0=0"
-	hears "untagged are not theirs" send "$outside/eth0" send "$outside/eth0" dst=$MAC_A \
+	hears "untagged are not theirs" send "$outside/eth0" send "$outside/eth0" dst="$MAC_A" \
 		hear "$box/m1=0" "$box/m2=0"
 	all_talk "$outside/v7"
 	ip -n "$box" link del v7

@@ -31,7 +31,7 @@ children() {
 		link add link eth0 name m3 netns $room address 02:00:00:00:00:03 type $KIND mode $1
 	END
 	ip -n "$room" link set m3 up allmulticast on
-	ip -n "$box" maddress add $GROUP dev m1
+	ip -n "$box" maddress add "$GROUP" dev m1
 }
 
 # traffic - frames of all kinds from all sides, until killed; its pid in $traffic
@@ -48,10 +48,10 @@ endless() {
 		frame limit=1 send "$outside/eth0" dst=02:00:00:00:00:01 count=50 may-fail \
 			send "$outside/eth0" dst=02:00:00:00:00:03 count=50 may-fail \
 			send "$outside/eth0" count=50 may-fail \
-			send "$outside/eth0" dst=$GROUP count=50 may-fail \
+			send "$outside/eth0" dst="$GROUP" count=50 may-fail \
 			send "$box/m1" dst=02:00:00:00:00:03 count=50 may-fail \
 			send "$room/m3" count=50 may-fail \
-			send "$room/m3" dst=$GROUP count=50 may-fail
+			send "$room/m3" dst="$GROUP" count=50 may-fail
 		# Once the children are gone, the frames from outside go on.
 		frame limit=1 send "$outside/eth0" count=50 may-fail \
 			send "$outside/eth0" dst=02:00:00:00:00:01 count=50 may-fail
@@ -59,8 +59,8 @@ endless() {
 }
 
 no_traffic() {
-	kill $traffic
-	wait $traffic 2>/dev/null || :
+	kill "$traffic"
+	wait "$traffic" 2>/dev/null || :
 }
 
 # gone - no child is left, nor what they asked of eth0
@@ -117,15 +117,15 @@ unloaded_under_traffic() {
 	check "unload again" rmmod "$KIND"
 	no_traffic
 	gone
-	kill $capture 2>/dev/null || :
-	wait $capture 2>/dev/null || :
+	kill "$capture" 2>/dev/null || :
+	wait "$capture" 2>/dev/null || :
 }
 
 test_unloaded_under_traffic() {
 	local mode
 
 	for mode in bridge vepa; do
-		unloaded_under_traffic $mode
+		unloaded_under_traffic "$mode"
 	done
 }
 

@@ -57,7 +57,7 @@ test_made() {
 
 	for ((i = 1; i <= COUNT; i++)); do
 		printf 'link add link eth0 name m%d address 02:00:00:%02x:%02x:%02x type %s mode bridge\n' \
-			$i $((i >> 16)) $((i >> 8 & 255)) $((i & 255)) "$KIND"
+			"$i" $((i >> 16)) $((i >> 8 & 255)) $((i & 255)) "$KIND"
 		# Every fourth one is for "ip link del group".
 		[ $((i % 4)) != 2 ] || echo "link set m$i group $IP_GROUP"
 		echo "link set m$i up"
@@ -78,13 +78,13 @@ test_found() {
 test_one_listener_of_a_group() {
 	local middle=$((COUNT / 2)) i
 
-	ip -n "$box" maddress add $GROUP dev m$middle
-	poll 10 joined "$box" eth0 $GROUP 1 || fail "the join did not come down"
-	hears "from outside" send "$outside/eth0" dst=$GROUP count=3 hear "$box/m$middle=3" "$box/m1=0"
-	hears "from a sibling" send "$box/m1" dst=$GROUP count=2 \
+	ip -n "$box" maddress add "$GROUP" dev m"$middle"
+	poll 10 joined "$box" eth0 "$GROUP" 1 || fail "the join did not come down"
+	hears "from outside" send "$outside/eth0" dst="$GROUP" count=3 hear "$box/m$middle=3" "$box/m1=0"
+	hears "from a sibling" send "$box/m1" dst="$GROUP" count=2 \
 		hear "$box/m$middle=2" "$box/m2=0" "$outside/eth0=2"
 	[ "$KIND" = mymacvlan ] || return 0
-	equal "heard by m$middle" "$(counter "$box" m$middle rx_multicast)" 5
+	equal "heard by m$middle" "$(counter "$box" m"$middle" rx_multicast)" 5
 	for i in 2 $((COUNT - 1)) "$COUNT"; do
 		counters "$box" "m$i"
 		equal "heard by m$i" "${COUNTER[rx_multicast]}" 0
@@ -128,7 +128,7 @@ test_deleted_one_by_one() {
 }
 
 test_deleted_at_once() {
-	check "delete" ip -n "$box" link del group $IP_GROUP
+	check "delete" ip -n "$box" link del group "$IP_GROUP"
 	equal "children" "$(present)" $((COUNT / 4))
 	equal "filters" "$(filters)" $((COUNT / 4))
 	found 4 "$COUNT"
