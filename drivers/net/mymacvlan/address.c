@@ -146,7 +146,12 @@ static int mymacvlan_addr_set_lower(struct mymacvlan_child *child,
 	port->own_addr_change = true;
 	err = dev_set_mac_address(port->lower, ss, NULL);
 	port->own_addr_change = false;
-	return err;
+	if (err)
+		return err;
+	/* The core does not pass on what our own notifier said. */
+	if (!ether_addr_equal(mymacvlan_dev(child)->dev_addr, ss->__data))
+		return -ENOMEM;
+	return 0;
 }
 
 /**

@@ -10,16 +10,24 @@
 #include "mymacvlan.h"
 
 /*
- * A NIC with L2 forwarding offload sorts out the child's frames itself. It may
- * take the offload back later (macvlan_release_l2fw_offload()), clears
- * accel_priv then, and adds the address to its own list.
+ * A NIC with L2 forwarding offload sorts out the child's frames itself, by
+ * destination only: nothing for a private child, which must not get a
+ * sibling's, nor for one that goes by source. The NIC may take the offload back
+ * later (macvlan_release_l2fw_offload()), clears accel_priv then, and adds the
+ * address to its own list.
  */
+static bool mymacvlan_is_offloadable(unsigned int mode)
+{
+	return mode & (MYMACVLAN_MODE_VEPA | MYMACVLAN_MODE_BRIDGE);
+}
+
 static bool mymacvlan_filter_accelerate(struct mymacvlan_child *child)
 {
 	struct net_device *lower = mymacvlan_lower(child);
 	void *priv;
 
-	if (!(lower->features & NETIF_F_HW_L2FW_DOFFLOAD))
+	if (!(lower->features & NETIF_F_HW_L2FW_DOFFLOAD) ||
+	    !mymacvlan_is_offloadable(mymacvlan_mode(child)))
 		return false;
 	priv = lower->netdev_ops->ndo_dfwd_add_station(lower,
 						       mymacvlan_dev(child));
@@ -75,6 +83,31 @@ void mymacvlan_filter_del(struct mymacvlan_child *child, const u8 *addr)
 	mymacvlan_filter_decelerate(child);
 	if (mymacvlan_filter_accelerate(child))
 		dev_uc_del(lower, own);
+}
+
+/**
+ * mymacvlan_filter_change_mode() - a child is about to change its mode
+ * @child: the child
+ * @mode: the new mode
+ *
+ * Takes it off a NIC's offload that the new mode must not have; it gets one
+ * again, if it may, when it is next set up.
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0 or an error of dev_uc_add() with nothing changed.
+ */
+int mymacvlan_filter_change_mode(struct mymacvlan_child *child,
+				 unsigned int mode)
+{
+	int err;
+
+	if (!child->mvd.accel_priv || mymacvlan_is_offloadable(mode))
+		return 0;
+	err = mymacvlan_filter_add(child, mymacvlan_dev(child)->dev_addr);
+	if (err)
+		return err;
+	mymacvlan_filter_decelerate(child);
+	return 0;
 }
 
 static int mymacvlan_filter_add_own(struct mymacvlan_child *child)

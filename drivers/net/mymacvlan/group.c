@@ -163,7 +163,9 @@ static void mymacvlan_all_multi_enter_locked(struct mymacvlan_child *child)
 				     &child->port->allmulti);
 	/*
 	 * Pairs with the flood, which looks at a group before it looks at the
-	 * all-multicast list: who sees the flag will find the child there.
+	 * all-multicast list: who sees the flag will find the child there. A
+	 * flood that is under way just now may deliver a frame twice, and when
+	 * the child leaves again miss one: no reader waits for us.
 	 */
 	smp_store_release(&child->all_multi, true);
 }
@@ -172,19 +174,20 @@ static void mymacvlan_all_multi_enter_locked(struct mymacvlan_child *child)
  * Needs memory for the next time first: a child that cannot get it stays and
  * hears too much, rather than too little later on.
  */
-static void mymacvlan_all_multi_leave_locked(struct mymacvlan_child *child)
+static int mymacvlan_all_multi_leave_locked(struct mymacvlan_child *child)
 {
 	struct mymacvlan_member *spare;
 
 	if (!child->all_multi)
-		return;
+		return 0;
 	spare = kzalloc_obj(*spare, GFP_ATOMIC);
 	if (!spare)
-		return;
+		return -ENOMEM;
 	/* The other way round, as seen by a flood: again by its group first. */
 	smp_store_release(&child->all_multi, false);
 	mymacvlan_member_unlink_locked(child->all_multi_member);
 	child->all_multi_member = spare;
+	return 0;
 }
 
 /**
@@ -211,8 +214,10 @@ int mymacvlan_listen_sync(struct mymacvlan_child *child,
 	if (err || dev->flags & (IFF_PROMISC | IFF_ALLMULTI))
 		mymacvlan_all_multi_enter_locked(child);
 	else
-		mymacvlan_all_multi_leave_locked(child);
+		err = mymacvlan_all_multi_leave_locked(child);
 	spin_unlock_bh(&child->port->group_lock);
+	if (err && net_ratelimit())
+		netdev_warn(dev, "no memory for its multicast groups\n");
 	return err;
 }
 

@@ -97,6 +97,11 @@ static int mymacvlan_validate_sources(struct nlattr *data[],
 						extack);
 		if (err)
 			return err;
+	} else if (action && (nla_get_u32(action) == MYMACVLAN_MACADDR_ADD ||
+			      nla_get_u32(action) == MYMACVLAN_MACADDR_DEL)) {
+		NL_SET_ERR_MSG_ATTR(extack, action,
+				    "macaddr add and del need a MAC address");
+		return -EINVAL;
 	}
 	if (!list)
 		return 0;
@@ -105,7 +110,8 @@ static int mymacvlan_validate_sources(struct nlattr *data[],
 		if (err)
 			return err;
 	}
-	if (rem) {
+	/* Below zero after a last one without padding. */
+	if (rem > 0) {
 		NL_SET_ERR_MSG_ATTR(extack, list,
 				    "Source list has trailing bytes");
 		return -EINVAL;
@@ -419,19 +425,27 @@ static int mymacvlan_change_flags(struct mymacvlan_child *child,
 	return 0;
 }
 
-static void mymacvlan_change_mode(struct mymacvlan_child *child,
-				  unsigned int mode)
+static int mymacvlan_change_mode(struct mymacvlan_child *child,
+				 unsigned int mode)
 {
+	int err;
+
 	if (mode == mymacvlan_mode(child))
-		return;
+		return 0;
+	err = mymacvlan_filter_change_mode(child, mode);
+	if (err)
+		return err;
 	if (mymacvlan_mode(child) == MYMACVLAN_MODE_SOURCE)
 		mymacvlan_source_flush(child);
 	mymacvlan_port_set_mode(child, mode);
+	return 0;
 }
 
 /*
- * Two steps can fail for lack of memory, one of them in mode source and the
- * other in mode passthru; they come first, so that a refusal changes nothing.
+ * Three steps can fail, each in a case of its own: the list of a child that is
+ * or becomes one of mode source, the flags of a passthru child, and the end of
+ * offloaded forwarding when it ceases to be vepa or bridge. A list given
+ * together with the change to mode source is undone if the latter fails.
  */
 static int mymacvlan_changelink(struct net_device *dev, struct nlattr *tb[],
 				struct nlattr *data[],
@@ -447,10 +461,15 @@ static int mymacvlan_changelink(struct net_device *dev, struct nlattr *tb[],
 		mode = nla_get_u32(data[IFLA_MYMACVLAN_MODE]);
 	err = mymacvlan_change_check(child, mode, data, extack) ?:
 	      mymacvlan_link_apply_sources(child, data, extack) ?:
-	      mymacvlan_change_flags(child, data[IFLA_MYMACVLAN_FLAGS]);
+	      mymacvlan_change_mode(child, mode);
+	if (err) {
+		if (mymacvlan_mode(child) != MYMACVLAN_MODE_SOURCE)
+			mymacvlan_source_flush(child);
+		return err;
+	}
+	err = mymacvlan_change_flags(child, data[IFLA_MYMACVLAN_FLAGS]);
 	if (err)
 		return err;
-	mymacvlan_change_mode(child, mode);
 	mymacvlan_link_apply_port(child, data);
 	return 0;
 }
@@ -489,9 +508,6 @@ static int mymacvlan_fill_sources_rcu(struct sk_buff *skb,
 		count++;
 	}
 	*(u32 *)nla_data(count_attr) = count;
-	/* A nest's length has 16 bits. */
-	if (skb_tail_pointer(skb) - (unsigned char *)nest > U16_MAX)
-		return -EMSGSIZE;
 	if (count)
 		nla_nest_end(skb, nest);
 	else

@@ -4,6 +4,7 @@
  * when there are few, by way of the port's broadcast queue when there are many.
  */
 #include <linux/sched.h>
+#include <net/dst.h>
 #include "count.h"
 #include "table.h"
 
@@ -154,8 +155,16 @@ static bool mymacvlan_flood_enqueue(struct mymacvlan_port *port,
 	copy = skb_clone(skb, GFP_ATOMIC);
 	if (!copy)
 		return false;
-	/* The sender may be gone by then; the lower device will not. */
+	/*
+	 * The sender may be gone by then, its namespace too; the lower device
+	 * will not. What the frame holds of them is of no use to a receiver.
+	 */
 	copy->dev = port->lower;
+	if (flood->local) {
+		skb_dst_drop(copy);
+		skb_ext_reset(copy);
+		nf_reset_ct(copy);
+	}
 	*mymacvlan_flood_cb(copy) = *flood;
 
 	spin_lock(&port->bc_queue.lock);

@@ -13,7 +13,7 @@
  * Three contexts, told by the names of functions:
  *   _rtnl    RTNL is held (most control operations; not marked where the
  *            kernel's own callback says so already)
- *   _rcu     inside rcu_read_lock() or with BHs disabled, on the frame path
+ *   _rcu     inside rcu_read_lock(), on the frame path
  *   _locked  port->group_lock is held
  */
 #ifndef _MYMACVLAN_H
@@ -43,6 +43,13 @@ struct rtnl_newlink_params;
  * (net.core.netdev_max_backlog), so a longer flood goes by the queue.
  */
 #define MYMACVLAN_TX_INLINE_MAX		64
+
+/*
+ * Longest list of a child in mode source. A dump has it in three nested
+ * attributes, whose lengths have 16 bits: from 5456 addresses on none could
+ * describe the device, and a dump of all devices would end there.
+ */
+#define MYMACVLAN_SOURCES_MAX		5000
 
 #define MYMACVLAN_MODES_ALL	(MYMACVLAN_MODE_PRIVATE | MYMACVLAN_MODE_VEPA | \
 				 MYMACVLAN_MODE_BRIDGE | \
@@ -438,6 +445,8 @@ void mymacvlan_addr_restore(struct mymacvlan_port *port);
 /* filter.c */
 int mymacvlan_filter_add(struct mymacvlan_child *child, const u8 *addr);
 void mymacvlan_filter_del(struct mymacvlan_child *child, const u8 *addr);
+int mymacvlan_filter_change_mode(struct mymacvlan_child *child,
+				 unsigned int mode);
 int mymacvlan_filter_start(struct mymacvlan_child *child);
 void mymacvlan_filter_stop(struct mymacvlan_child *child);
 int mymacvlan_filter_set_promisc(struct mymacvlan_child *child, bool on);

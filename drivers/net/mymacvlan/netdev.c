@@ -40,6 +40,36 @@ void mymacvlan_features_inherit(struct net_device *dev,
 	dev->needed_tailroom = lower->needed_tailroom;
 }
 
+static int mymacvlan_header_create(struct sk_buff *skb, struct net_device *dev,
+				   unsigned short type, const void *daddr,
+				   const void *saddr, unsigned int len)
+{
+	return dev_hard_header(skb, mymacvlan_lower(mymacvlan_child(dev)), type,
+			       daddr, saddr ?: dev->dev_addr, len);
+}
+
+static const struct header_ops mymacvlan_header_ops = {
+	.create		= mymacvlan_header_create,
+	.parse		= eth_header_parse,
+	.parse_protocol	= eth_header_parse_protocol,
+	.cache		= eth_header_cache,
+	.cache_update	= eth_header_cache_update,
+};
+
+/*
+ * A lower device with a header of its own kind (HSR, PLIP) writes it for the
+ * child. Not a VLAN device: with "reorder_hdr off" its header has the tag in
+ * it, which a sibling must not see, and which it adds on transmission anyway.
+ */
+static void mymacvlan_header_init(struct net_device *dev,
+				  const struct net_device *lower)
+{
+	if (!is_vlan_dev(lower) && lower->header_ops &&
+	    lower->header_ops->create != eth_header)
+		dev->header_ops = &mymacvlan_header_ops;
+	dev->hard_header_len = lower->hard_header_len;
+}
+
 static void mymacvlan_features_init(struct net_device *dev,
 				    const struct net_device *lower)
 {
@@ -50,7 +80,6 @@ static void mymacvlan_features_init(struct net_device *dev,
 	dev->vlan_features =
 		(lower->vlan_features & MYMACVLAN_OFFLOADS_INHERITED) |
 		MYMACVLAN_OFFLOADS_ALWAYS;
-	dev->hard_header_len = lower->hard_header_len;
 	mymacvlan_features_inherit(dev, lower);
 	netdev_set_lltx(dev);
 }
@@ -90,6 +119,7 @@ static int mymacvlan_init(struct net_device *dev)
 	}
 	child->mvd.pcpu_stats = &child->stats->vlan;
 	mymacvlan_features_init(dev, lower);
+	mymacvlan_header_init(dev, lower);
 	netdev_lockdep_set_classes(dev);
 	netdev_hold(lower, &child->mvd.dev_tracker, GFP_KERNEL);
 	return 0;

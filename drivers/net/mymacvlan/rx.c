@@ -77,18 +77,32 @@ static void mymacvlan_rx_audience(const struct mymacvlan_child *src,
 	}
 }
 
+/* Returns true if a child in mode source keeps the frame for itself. */
+static bool mymacvlan_rx_sources(struct mymacvlan_port *port,
+				 struct sk_buff *skb,
+				 enum mymacvlan_listeners listeners)
+{
+	return unlikely(READ_ONCE(port->special) & MYMACVLAN_PORT_SOURCE) &&
+	       mymacvlan_source_deliver_rcu(port, skb, listeners);
+}
+
 /* Returns true if nobody else may have the frame. */
 static bool mymacvlan_rx_flood(struct mymacvlan_port *port,
 			       struct sk_buff *skb,
 			       enum mymacvlan_listeners listeners)
 {
+	const struct ethhdr *eth = eth_hdr(skb);
 	struct mymacvlan_flood flood = { .listeners = listeners };
+	const struct mymacvlan_child *src;
 
-	if (READ_ONCE(port->special) & MYMACVLAN_PORT_SOURCE &&
-	    mymacvlan_source_deliver_rcu(port, skb, listeners))
+	src = mymacvlan_find_rcu(port, eth->h_source);
+	if (src && mymacvlan_mode(src) == MYMACVLAN_MODE_SOURCE) {
+		/* Its own frame sent back; it has not listed itself. */
+		mymacvlan_count_rx_drop(src, eth->h_dest,
+					MYMACVLAN_RX_DROP_ISOLATED);
 		return true;
-	mymacvlan_rx_audience(mymacvlan_find_rcu(port, eth_hdr(skb)->h_source),
-			      &flood);
+	}
+	mymacvlan_rx_audience(src, &flood);
 	mymacvlan_flood_wire_rcu(port, skb, &flood);
 	return flood.only;
 }
@@ -97,13 +111,18 @@ static bool mymacvlan_rx_flood(struct mymacvlan_port *port,
  * Fragments: children in one namespace share its reassembly, which copies of
  * the same fragment would confuse, so they get whole datagrams. A tap's guest
  * must see what was on the wire.
+ *
+ * Returns true if a tap in mode source keeps the frame for itself.
  */
-static struct sk_buff *mymacvlan_rx_fragment(struct mymacvlan_port *port,
-					     struct sk_buff *skb)
+static bool mymacvlan_rx_fragment(struct mymacvlan_port *port,
+				  struct sk_buff *skb)
 {
-	if (READ_ONCE(port->special) & MYMACVLAN_PORT_RAW_FRAG)
-		mymacvlan_rx_flood(port, skb, MYMACVLAN_RAW_LISTENERS);
-	return ip_check_defrag(dev_net(skb->dev), skb, IP_DEFRAG_MACVLAN);
+	if (!(READ_ONCE(port->special) & MYMACVLAN_PORT_RAW_FRAG))
+		return false;
+	if (mymacvlan_rx_sources(port, skb, MYMACVLAN_RAW_LISTENERS))
+		return true;
+	mymacvlan_rx_flood(port, skb, MYMACVLAN_RAW_LISTENERS);
+	return false;
 }
 
 static rx_handler_result_t mymacvlan_rx_multicast(struct mymacvlan_port *port,
@@ -111,19 +130,23 @@ static rx_handler_result_t mymacvlan_rx_multicast(struct mymacvlan_port *port,
 {
 	enum mymacvlan_listeners listeners = MYMACVLAN_EVERY_LISTENER;
 	struct sk_buff *skb = *pskb;
+	bool taken = false;
 
 	/* 802.3 annex 31B: PAUSE is between the two ends of a link. */
 	if (unlikely(skb->protocol == htons(ETH_P_PAUSE)))
 		return RX_HANDLER_PASS;
 
 	if (unlikely(mymacvlan_is_fragment(skb))) {
-		skb = mymacvlan_rx_fragment(port, skb);
+		taken = mymacvlan_rx_fragment(port, skb);
+		skb = ip_check_defrag(dev_net(skb->dev), skb,
+				      IP_DEFRAG_MACVLAN);
 		if (!skb)
 			return RX_HANDLER_CONSUMED;
 		*pskb = skb;
 		listeners = MYMACVLAN_WHOLE_LISTENERS;
 	}
-	if (!mymacvlan_rx_flood(port, skb, listeners))
+	taken |= mymacvlan_rx_sources(port, skb, listeners);
+	if (!taken && !mymacvlan_rx_flood(port, skb, listeners))
 		return RX_HANDLER_PASS;
 	consume_skb(skb);
 	return RX_HANDLER_CONSUMED;
@@ -164,8 +187,7 @@ static rx_handler_result_t mymacvlan_rx_unicast(struct mymacvlan_port *port,
 	const struct ethhdr *eth = eth_hdr(skb);
 	unsigned int len = skb->len + ETH_HLEN;
 
-	if (unlikely(special & MYMACVLAN_PORT_SOURCE) &&
-	    mymacvlan_source_deliver_rcu(port, skb, MYMACVLAN_EVERY_LISTENER)) {
+	if (mymacvlan_rx_sources(port, skb, MYMACVLAN_EVERY_LISTENER)) {
 		consume_skb(skb);
 		return RX_HANDLER_CONSUMED;
 	}

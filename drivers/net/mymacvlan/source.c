@@ -84,7 +84,8 @@ mymacvlan_source_find(const struct mymacvlan_child *child, const u8 *addr)
 }
 
 /* Put an address on the list, or mark it if it is there: it is to be kept. */
-static int mymacvlan_source_add(struct mymacvlan_child *child, const u8 *addr)
+static int mymacvlan_source_add(struct mymacvlan_child *child, const u8 *addr,
+				struct netlink_ext_ack *extack)
 {
 	struct mymacvlan_port *port = child->port;
 	struct mymacvlan_source *source;
@@ -94,6 +95,10 @@ static int mymacvlan_source_add(struct mymacvlan_child *child, const u8 *addr)
 	if (source) {
 		source->keep = true;
 		return 0;
+	}
+	if (child->mvd.macaddr_count >= MYMACVLAN_SOURCES_MAX) {
+		NL_SET_ERR_MSG(extack, "Source list is full: at most 5000 MAC addresses");
+		return -ENOSPC;
 	}
 	source = kzalloc_obj(*source);
 	if (!source)
@@ -145,21 +150,23 @@ void mymacvlan_source_flush(struct mymacvlan_child *child)
 
 /* All addresses of a replacement, or those before the first that failed. */
 static int mymacvlan_source_add_all(struct mymacvlan_child *child,
-				    struct nlattr *data[])
+				    struct nlattr *data[],
+				    struct netlink_ext_ack *extack)
 {
 	struct nlattr *attr;
 	int rem, err;
 
 	if (data[IFLA_MYMACVLAN_MACADDR]) {
 		err = mymacvlan_source_add(child,
-					   nla_data(data[IFLA_MYMACVLAN_MACADDR]));
+					   nla_data(data[IFLA_MYMACVLAN_MACADDR]),
+					   extack);
 		if (err)
 			return err;
 	}
 	if (!data[IFLA_MYMACVLAN_MACADDR_DATA])
 		return 0;
 	nla_for_each_nested(attr, data[IFLA_MYMACVLAN_MACADDR_DATA], rem) {
-		err = mymacvlan_source_add(child, nla_data(attr));
+		err = mymacvlan_source_add(child, nla_data(attr), extack);
 		if (err)
 			return err;
 	}
@@ -171,7 +178,8 @@ static int mymacvlan_source_add_all(struct mymacvlan_child *child,
  * or doubled, and with the old list intact if there is no memory for the new.
  */
 static int mymacvlan_source_set(struct mymacvlan_child *child,
-				struct nlattr *data[])
+				struct nlattr *data[],
+				struct netlink_ext_ack *extack)
 {
 	unsigned int old_count = child->mvd.macaddr_count;
 	struct mymacvlan_source *source, *next;
@@ -180,7 +188,7 @@ static int mymacvlan_source_set(struct mymacvlan_child *child,
 
 	list_for_each_entry(source, &child->sources, link)
 		source->keep = false;
-	err = mymacvlan_source_add_all(child, data);
+	err = mymacvlan_source_add_all(child, data, extack);
 	list_for_each_entry_safe(source, next, &child->sources, link) {
 		bool old = place++ < old_count;
 
@@ -198,8 +206,8 @@ static int mymacvlan_source_set(struct mymacvlan_child *child,
  * @extack: for the reason of a refusal
  *
  * Context: RTNL, may sleep.
- * Return: 0; -EINVAL if the address is missing; -ENOMEM. On failure the list
- *	is as it was.
+ * Return: 0; -ENOSPC if the list would grow beyond MYMACVLAN_SOURCES_MAX;
+ *	-ENOMEM. On failure the list is as it was.
  */
 int mymacvlan_source_change(struct mymacvlan_child *child, u32 action,
 			    struct nlattr *data[],
@@ -214,18 +222,10 @@ int mymacvlan_source_change(struct mymacvlan_child *child, u32 action,
 		mymacvlan_source_flush(child);
 		return 0;
 	case MYMACVLAN_MACADDR_SET:
-		return mymacvlan_source_set(child, data);
-	default:
-		break;
+		return mymacvlan_source_set(child, data, extack);
+	case MYMACVLAN_MACADDR_ADD:
+		return mymacvlan_source_add(child, nla_data(addr), extack);
 	}
-
-	if (!addr) {
-		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_MYMACVLAN_MACADDR_MODE],
-				    "macaddr add and del need a MAC address");
-		return -EINVAL;
-	}
-	if (action == MYMACVLAN_MACADDR_ADD)
-		return mymacvlan_source_add(child, nla_data(addr));
 	source = mymacvlan_source_find(child, nla_data(addr));
 	if (source)
 		mymacvlan_source_del(source);

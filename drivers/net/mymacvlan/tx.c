@@ -2,8 +2,7 @@
 /*
  * A child sends a frame: to the wire, or straight to a sibling in mode bridge.
  *
- * Everything here runs with BHs disabled, under the RCU read side of the
- * core's transmit path, on several CPUs at once (lltx).
+ * Everything here runs with BHs disabled, on several CPUs at once (lltx).
  */
 #include <linux/netpoll.h>
 #include "count.h"
@@ -40,11 +39,16 @@ int mymacvlan_turn_round(struct sk_buff *skb, struct net_device *dev,
 /*
  * Would anyone on the lower device's receive path see this frame, or stop it?
  * Then it has to go that way: an administrator's tcpdump and rules count on
- * it. A tagged frame could meet a VLAN device there.
+ * it, and so does a child in mode source. A tagged frame could meet a VLAN
+ * device there.
  */
-static bool mymacvlan_is_watched(const struct net_device *lower,
+static bool mymacvlan_is_watched(const struct mymacvlan_port *port,
 				 const struct sk_buff *skb)
 {
+	const struct net_device *lower = port->lower;
+
+	if (READ_ONCE(port->special) & MYMACVLAN_PORT_SOURCE)
+		return true;
 	if (!list_empty(&lower->ptype_specific) ||
 	    dev_nit_active((struct net_device *)lower))
 		return true;
@@ -76,6 +80,18 @@ static void mymacvlan_xmit_hairpin(const struct mymacvlan_child *child,
 	mymacvlan_count(child, MYMACVLAN_TX_HAIRPIN);
 }
 
+static void mymacvlan_receive_direct(const struct mymacvlan_child *dest,
+				     struct sk_buff *skb, unsigned int len)
+{
+	/* Also while the address is changing, as on the way by the wire. */
+	skb->pkt_type = PACKET_HOST;
+	if (__netif_rx(skb) != NET_RX_SUCCESS)
+		mymacvlan_count_rx_drop(dest, mymacvlan_dev(dest)->dev_addr,
+					MYMACVLAN_RX_DROP_BACKLOG);
+	else
+		mymacvlan_count_rx_unicast(dest, len);
+}
+
 static void mymacvlan_xmit_direct(const struct mymacvlan_child *child,
 				  const struct mymacvlan_child *dest,
 				  struct sk_buff *skb)
@@ -93,10 +109,8 @@ static void mymacvlan_xmit_direct(const struct mymacvlan_child *child,
 	} else if (mymacvlan_turn_round(skb, dev, !net_eq(dev_net(dev),
 							  dev_net(skb->dev)))) {
 		mymacvlan_count_rx_drop(dest, addr, MYMACVLAN_RX_DROP_NOMEM);
-	} else if (__netif_rx(skb) != NET_RX_SUCCESS) {
-		mymacvlan_count_rx_drop(dest, addr, MYMACVLAN_RX_DROP_BACKLOG);
 	} else {
-		mymacvlan_count_rx_unicast(dest, len);
+		mymacvlan_receive_direct(dest, skb, len);
 	}
 }
 
@@ -113,7 +127,7 @@ static void mymacvlan_xmit_local(const struct mymacvlan_child *child,
 	} else if (unlikely(!__is_skb_forwardable(lower, skb, true))) {
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOCAL);
 		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_BIG);
-	} else if (mymacvlan_is_watched(lower, skb)) {
+	} else if (mymacvlan_is_watched(child->port, skb)) {
 		mymacvlan_xmit_hairpin(child, skb);
 	} else {
 		mymacvlan_xmit_direct(child, dest, skb);
@@ -137,21 +151,34 @@ static netdev_tx_t mymacvlan_xmit_wire(const struct mymacvlan_child *child,
 	return ret;
 }
 
-static netdev_tx_t mymacvlan_xmit_bridge(struct mymacvlan_child *child,
-					 struct sk_buff *skb)
+/* Returns true if the frame is for a sibling alone, and has gone there. */
+static bool mymacvlan_xmit_siblings_rcu(struct mymacvlan_child *child,
+					struct sk_buff *skb)
 {
 	const u8 *addr = skb_eth_hdr(skb)->h_dest;
 	const struct mymacvlan_child *dest;
 
 	if (is_multicast_ether_addr(addr)) {
 		mymacvlan_flood_local_rcu(child, skb);
-		return mymacvlan_xmit_wire(child, skb);
+		return false;
 	}
 	dest = mymacvlan_find_rcu(child->port, addr);
 	if (!dest || mymacvlan_mode(dest) != MYMACVLAN_MODE_BRIDGE)
-		return mymacvlan_xmit_wire(child, skb);
+		return false;
 	mymacvlan_xmit_local(child, dest, skb);
-	return NETDEV_TX_OK;
+	return true;
+}
+
+static netdev_tx_t mymacvlan_xmit_bridge(struct mymacvlan_child *child,
+					 struct sk_buff *skb)
+{
+	bool done;
+
+	/* The core has disabled BHs, which is enough, but not for lockdep. */
+	rcu_read_lock();
+	done = mymacvlan_xmit_siblings_rcu(child, skb);
+	rcu_read_unlock();
+	return done ? NETDEV_TX_OK : mymacvlan_xmit_wire(child, skb);
 }
 
 #ifdef CONFIG_NET_POLL_CONTROLLER
@@ -161,6 +188,12 @@ static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 	unsigned int len = skb->len;
 	netdev_tx_t ret = netpoll_send_skb(child->mvd.netpoll, skb);
 
+	/*
+	 * IRQs may be disabled, and a writer of the counters interrupted: fine
+	 * where they need no sequence count.
+	 */
+	if (!IS_ENABLED(CONFIG_64BIT))
+		return ret;
 	if (ret == NETDEV_TX_OK)
 		mymacvlan_count_tx(child, len);
 	else
@@ -180,7 +213,7 @@ static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
  * @skb: the frame, its Ethernet header at skb->data
  * @dev: the child
  *
- * Context: RCU read side, BHs disabled; for netpoll IRQs too.
+ * Context: BHs disabled; for netpoll IRQs too.
  * Return: NETDEV_TX_OK or what the lower device's queue said.
  */
 netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)

@@ -8,10 +8,12 @@
 #include <linux/phy.h>
 #include <linux/version.h>
 
-/* 6.11, commits 2111375b85ad and 2dd356007898 */
+/* 6.11, commit 2111375b85ad: a kernel structure beside the user's */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
 #define kernel_ethtool_ts_info ethtool_ts_info
+#endif
 
+#ifndef HAVE_ETHTOOL_GET_TS_INFO_BY_LAYER
 static inline int ethtool_get_ts_info_by_layer(struct net_device *dev,
 					       struct ethtool_ts_info *info)
 {

@@ -13,9 +13,12 @@
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-struct kernel_hwtstamp_config {
+/* 6.4 and 6.5 have the structure, and nobody who takes it. */
+struct compat_hwtstamp_config {
 	struct ifreq *ifr;
 };
+
+#define kernel_hwtstamp_config compat_hwtstamp_config
 
 static inline int
 compat_hwtstamp_lower(struct net_device *lower,

@@ -5,10 +5,9 @@
 #define _MYMACVLAN_COMPAT_LINUX_SLAB_H
 
 #ifndef kzalloc_obj
-#define compat_first(first, ...) (first)
-#define kzalloc_obj(obj, ...)						\
-	kzalloc(sizeof(obj),						\
-		compat_first(__VA_ARGS__ __VA_OPT__(, ) GFP_KERNEL))
+#define compat_kzalloc(obj, gfp, ...) kzalloc(sizeof(obj), gfp)
+#define kzalloc_obj(obj, ...) \
+	compat_kzalloc(obj, ##__VA_ARGS__, GFP_KERNEL)
 #endif
 
 #endif /* _MYMACVLAN_COMPAT_LINUX_SLAB_H */
