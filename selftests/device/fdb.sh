@@ -37,15 +37,16 @@ test_multicast_of_a_deleted_child() {
 }
 
 test_unicast_is_refused() {
-	local mode
+	local mode text="Unicast addresses can be added in mode passthru only"
 
 	fresh
 	ip -n "$box" link add link eth0 name m1 type "$KIND" mode private
 	for mode in private vepa bridge source; do
 		ip -n "$box" link set m1 type "$KIND" mode "$mode"
-		expect_err "Operation not supported" fdb add "$MAC_A" dev m1 self
-		expect_err "Operation not supported" fdb del "$MAC_A" dev m1 self
+		expect_err "$text" fdb add "$MAC_A" dev m1 self
+		expect_err "" fdb del "$MAC_A" dev m1 self
 	done
+	check "it is not shown" not listed "$box" m1 "$MAC_A"
 }
 
 test_unicast_of_passthru() {
@@ -69,7 +70,7 @@ test_unicast_of_passthru() {
 test_replace_is_refused() {
 	fresh
 	child m1
-	expect_err "Operation not supported" fdb replace "$GROUP" dev m1 self
+	expect_err "Addresses cannot be replaced" fdb replace "$GROUP" dev m1 self
 }
 
 spaces
