@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Between bridge children a frame goes straight, unless somebody on the lower
+# device's receive path would see it or stop it: a tap, a tc rule, an nft rule,
+# an XDP program. Then it goes that way, and what they do to it holds.
+#
+#   netns host
+#   +------------------------+
+#   |  b1 ---> b2            |
+#   |    \     /             |
+#   |     e0 -------- p0     |
+#   +------------------------+
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# goes TEXT straight|round N - a frame from b1 reaches b2 N times, by that way
+goes() {
+	local counters="tx_local=1 tx_hairpin=0"
+
+	[ "$2" = straight ] || counters="tx_local=0 tx_hairpin=1"
+	gains "$1" "$host" b1 "$counters tx_wire=0 tx_drop_local=0" \
+		send "$host/b1" dst="@$host/b2" hear "$host/b2,host=$3" \
+		"$host/p0=0"
+}
+
+test_nobody_watches() {
+	goes "straight" straight 1
+	# A rule for what goes out of the lower device is not about this frame.
+	tc -n "$host" qdisc add dev e0 root pfifo
+	goes "with a queueing discipline" straight 1
+	tc -n "$host" qdisc del dev e0 root
+}
+
+test_tap_sees_it() {
+	gains "a packet socket" "$host" b1 "tx_local=0 tx_hairpin=1" \
+		send "$host/b1" dst="@$host/b2" \
+		hear "$host/b2,host=1" "$host/e0,tap=1"
+	goes "no longer" straight 1
+}
+
+tcpdump_listens() {
+	grep -q 'listening on' "$RESULT_DIR/tcpdump.err"
+}
+
+test_tcpdump_sees_it() {
+	local pid
+
+	type tcpdump >/dev/null 2>&1 || skip "no tcpdump here"
+	in_ns "$host" tcpdump -Z root -i e0 -n -c 1 -e ether proto 0x88b5 \
+		>"$RESULT_DIR/tcpdump.out" 2>"$RESULT_DIR/tcpdump.err" &
+	pid=$!
+	poll 10 tcpdump_listens
+	goes "with tcpdump on the lower device" round 1
+	# It ends after one frame; without one it would wait for ever.
+	if ! poll 5 test ! -e "/proc/$pid"; then
+		kill "$pid"
+		fail "tcpdump saw nothing"
+	fi
+	wait "$pid" || :
+	equal "frames shown" "$(grep -c 88b5 "$RESULT_DIR/tcpdump.out")" 1
+	goes "without tcpdump" straight 1
+}
+
+test_tap_on_all_devices_sees_it() {
+	in_ns "$host" tcpdump -Z root -i any -n -w /dev/null \
+		2>"$RESULT_DIR/tcpdump.err" &
+	poll 10 tcpdump_listens
+	goes "with tcpdump on any device" round 1
+	kill $!
+	wait $! 2>/dev/null || :
+	goes "without it" straight 1
+}
+
+test_tc_rule_stops_it() {
+	tc -n "$host" qdisc add dev e0 clsact 2>/dev/null ||
+		skip "no clsact here"
+	tc -n "$host" filter add dev e0 ingress protocol all matchall action drop
+	goes "drop" round 0
+	tc -n "$host" filter del dev e0 ingress
+	tc -n "$host" filter add dev e0 ingress protocol all matchall action pass
+	goes "pass" round 1
+	tc -n "$host" qdisc del dev e0 clsact
+	goes "no rule" straight 1
+}
+
+test_nft_rule_stops_it() {
+	in_ns "$host" nft -f - 2>/dev/null <<-END || skip "no nft here"
+		table netdev t {
+			chain c {
+				type filter hook ingress device e0 priority 0;
+				drop
+			}
+		}
+	END
+	goes "drop" round 0
+	in_ns "$host" nft flush chain netdev t c
+	goes "an empty chain" round 1
+	in_ns "$host" nft delete table netdev t
+	goes "no table" straight 1
+}
+
+test_xdp_program_stops_it() {
+	local xdp_drop
+
+	xdp_drop=$(program xdp_drop)
+	"$xdp_drop" "$host" e0 || skip "no XDP here"
+	goes "drop" round 0
+	ip -n "$host" link set e0 xdpgeneric off
+	goes "no program" straight 1
+}
+
+test_lower_down_drops_and_counts() {
+	ip -n "$host" link set e0 down
+	gains "unicast" "$host" b1 "tx_drop_lower_down=3 tx_local=0 tx_hairpin=0" \
+		send "$host/b1" dst="@$host/b2" count=3 may-fail \
+		hear "$host/b2=0"
+	ip -n "$host" link set e0 up
+	goes "up again" straight 1
+}
+
+# As it would be from the wire: a small MTU limits what a child sends.
+test_receiver_with_a_smaller_mtu() {
+	ip -n "$host" link set b2 mtu 600
+	hears "1400 bytes" send "$host/b1" dst="@$host/b2" size=1400 \
+		hear "$host/b2,host=1"
+	ip -n "$host" link set b2 mtu 1500
+}
+
+test_into_another_namespace() {
+	netns other
+	ip -n "$host" link add link e0 name b3 netns "$other" type "$KIND" \
+		mode bridge
+	ip -n "$other" link set b3 up
+	gains "straight" "$host" b1 "tx_local=1 tx_hairpin=0" \
+		send "$host/b1" dst="@$other/b3" hear "$other/b3,host=1"
+	gains "and back" "$other" b3 "tx_local=1 tx_hairpin=0" \
+		send "$other/b3" dst="@$host/b1" hear "$host/b1,host=1"
+	hears "broadcast" send "$other/b3" hear "$host/b1=1" "$host/b2=1" \
+		"$host/p0=1"
+}
+
+netns host
+no_ipv6 "$host"
+cable "$host" e0 "$host" p0
+links "$host" <<-END
+	link add link e0 name b1 type $KIND mode bridge
+	link add link e0 name b2 type $KIND mode bridge
+	link set b1 up
+	link set b2 up
+END
+
+run_tests nobody_watches tap_sees_it tcpdump_sees_it \
+	tap_on_all_devices_sees_it tc_rule_stops_it nft_rule_stops_it \
+	xdp_program_stops_it lower_down_drops_and_counts \
+	receiver_with_a_smaller_mtu into_another_namespace

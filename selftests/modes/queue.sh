@@ -1,0 +1,169 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The queue for broadcast and multicast: bounded, what it loses is counted, and
+# it goes on after having been full; who goes by it and who does not.
+#
+#   netns host                     netns out
+#   +------------------------+     +--------+
+#   |  b1 b2 v1 ...          |     |        |
+#   |    \ | /               |     |        |
+#   |     e0 ----------------|-----|-- q0   |
+#   +------------------------+     +--------+
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+[ "$KIND" = mymacvlan ] || skip_all "counters and bclim are our own"
+
+G1=01:00:5e:01:01:01
+
+# port LENGTH LIMIT - what all children ask for
+port() {
+	local dev
+
+	for dev in b1 b2 v1; do
+		echo "link set $dev type $KIND bcqueuelen $1 bclim $2"
+	done | links "$host"
+}
+
+test_full_queue_drops_and_counts() {
+	port 0 1
+	gains "no room at all" "$host" b1 \
+		"port_queue_dropped=20 rx_broadcast=0" \
+		send "$out/q0" count=20 \
+		hear "$host/b1=0" "$host/b2=0" "$host/v1=0" "$host/e0=20"
+	counters "$host" v1
+	equal "limit, as shown" "${COUNTER[port_queue_limit]}" 0
+	equal "length, as shown" "${COUNTER[port_queue_length]}" 0
+	port 1000 1
+	gains "room again" "$host" b1 "port_queue_dropped=0 rx_broadcast=20" \
+		send "$out/q0" count=20 \
+		hear "$host/b1=20" "$host/b2=20" "$host/v1=20" "$host/e0=20"
+}
+
+# More than fit, as fast as can be: each is either delivered or counted.
+test_burst_is_delivered_or_counted() {
+	local dropped heard dev
+	local -A before
+
+	port 3 1
+	for dev in b1 b2 v1; do
+		before[$dev]=$(counter "$host" "$dev" rx_broadcast)
+	done
+	dropped=$(counter "$host" b1 port_queue_dropped)
+	hears "burst" send "$out/q0" count=500 hear "$host/b1=1-500" \
+		"$host/b2=1-500" "$host/v1=1-500" "$host/e0=500"
+	counters "$host" b1
+	dropped=$((COUNTER[port_queue_dropped] - dropped))
+	heard=$((COUNTER[rx_broadcast] - before[b1]))
+	note "a queue of 3: $heard heard, $dropped dropped"
+	equal "heard and dropped" $((heard + dropped)) 500
+	equal "left in the queue" "${COUNTER[port_queue_length]}" 0
+	for dev in b2 v1; do
+		equal "heard by $dev" \
+			$(($(counter "$host" "$dev" rx_broadcast) - before[$dev])) \
+			"$heard"
+	done
+	hears "not stalled" send "$out/q0" hear "$host/b1=1" "$host/b2=1" \
+		"$host/v1=1"
+	port 1000 1
+}
+
+# Up to bclim listeners a frame does not wait: an empty queue does not matter.
+test_who_goes_by_the_queue() {
+	ip -n "$host" maddr add "$G1" dev b1
+	poll 5 joined "$host" e0 "$G1" 1
+	port 0 1
+	hears "one listener" send "$out/q0" dst="$G1" hear "$host/b1=1"
+	hears "three listeners" send "$out/q0" hear "$host/b1=0"
+	port 0 3
+	hears "three listeners, limit 3" send "$out/q0" \
+		hear "$host/b1=1" "$host/b2=1" "$host/v1=1"
+	port 0 2
+	hears "three listeners, limit 2" send "$out/q0" \
+		hear "$host/b1=0" "$host/b2=0" "$host/v1=0"
+	port 0 0
+	hears "one listener, limit 0" send "$out/q0" dst="$G1" hear "$host/b1=0"
+	port 0 -1
+	hears "limit -1: never" send "$out/q0" \
+		hear "$host/b1=1" "$host/b2=1" "$host/v1=1"
+	hears "limit -1: never" send "$out/q0" dst="$G1" hear "$host/b1=1"
+	ip -n "$host" maddr del "$G1" dev b1
+	port 1000 1
+}
+
+test_own_flood_to_few_is_not_queued() {
+	port 0 1
+	gains "from b1" "$host" b1 "tx_drop_flood=0 tx_wire=1" \
+		send "$host/b1" hear "$host/b2=1" "$out/q0=1"
+	port 1000 1
+}
+
+# 70 siblings are too many for the sender's CPU to serve at once.
+test_own_flood_to_many_is_queued() {
+	local i listeners=() silent=()
+
+	for ((i = 0; i < 70; i++)); do
+		echo "link add link e0 name c$i type $KIND mode bridge"
+		echo "link set c$i up"
+		listeners+=("$host/c$i=1")
+		silent+=("$host/c$i=0")
+	done > >(links "$host")
+	wait $!
+	gains "by the queue" "$host" b1 "tx_drop_flood=0 tx_wire=1" \
+		send "$host/b1" hear "${listeners[@]}" "$host/b2=1" \
+		"$host/v1=0" "$out/q0=1"
+	gains "of c3 and all its siblings" "$host" c3 \
+		"tx_drop_flood=0 rx_broadcast=0" \
+		send "$host/c3" hear "${listeners[@]/c3=1/c3=0}" \
+		"$host/b1=1" "$host/b2=1" "$out/q0=1"
+	for ((i = 0; i < 70; i++)); do
+		echo "link set c$i type $KIND bcqueuelen 0"
+	done | links "$host"
+	port 0 1
+	gains "no room" "$host" b1 "tx_drop_flood=1 tx_wire=1 port_queue_dropped=0" \
+		send "$host/b1" hear "${silent[@]}" "$host/b2=0" "$out/q0=1"
+	port 1000 100
+	gains "limit 100: at once" "$host" b1 "tx_drop_flood=0" \
+		send "$host/b1" hear "${listeners[@]}" "$host/b2=1"
+	for ((i = 0; i < 70; i++)); do
+		echo "link del c$i"
+	done | links "$host"
+	port 1000 1
+}
+
+# The port goes while its queue has frames of children that go too.
+test_deleted_with_frames_in_the_queue() {
+	local round
+
+	for round in 1 2 3; do
+		links "$host" <<-END
+			link add link f0 name x1 type $KIND mode bridge
+			link add link f0 name x2 type $KIND mode bridge
+			link set x1 up
+			link set x2 up
+		END
+		frame limit=0 settle=0 send "$out/g0" count=$((round * 300)) \
+			hear "$host/f0" >/dev/null &
+		printf 'link del x%d\n' 1 2 | links "$host"
+		wait $!
+	done
+	check "no port left" no_device "$host" x1
+}
+
+netns host out
+no_ipv6 "$host" "$out"
+cable "$host" e0 "$out" q0
+cable "$host" f0 "$out" g0
+links "$host" <<-END
+	link add link e0 name b1 type $KIND mode bridge
+	link add link e0 name b2 type $KIND mode bridge
+	link add link e0 name v1 type $KIND mode vepa
+	link set b1 up
+	link set b2 up
+	link set v1 up
+END
+
+run_tests full_queue_drops_and_counts burst_is_delivered_or_counted \
+	who_goes_by_the_queue own_flood_to_few_is_not_queued \
+	own_flood_to_many_is_queued deleted_with_frames_in_the_queue
