@@ -47,7 +47,7 @@ test_tcpdump_sees_it() {
 	local pid
 
 	type tcpdump >/dev/null 2>&1 || skip "no tcpdump here"
-	in_ns "$host" tcpdump -Z root -i e0 -n -c 1 -e ether proto 0x88b5 \
+	ip netns exec "$host" tcpdump -Z root -i e0 -n -c 1 -e ether proto 0x88b5 \
 		>"$RESULT_DIR/tcpdump.out" 2>"$RESULT_DIR/tcpdump.err" &
 	pid=$!
 	poll 10 tcpdump_listens
@@ -63,12 +63,16 @@ test_tcpdump_sees_it() {
 }
 
 test_tap_on_all_devices_sees_it() {
-	in_ns "$host" tcpdump -Z root -i any -n -w /dev/null \
+	local pid
+
+	type tcpdump >/dev/null 2>&1 || skip "no tcpdump here"
+	ip netns exec "$host" tcpdump -Z root -i any -n -w /dev/null \
 		2>"$RESULT_DIR/tcpdump.err" &
-	poll 10 tcpdump_listens
+	pid=$!
+	poll 10 tcpdump_listens || fail "tcpdump does not start"
 	goes "with tcpdump on any device" round 1
-	kill $!
-	wait $! 2>/dev/null || :
+	kill "$pid"
+	wait "$pid" || :
 	goes "without it" straight 1
 }
 
@@ -110,13 +114,26 @@ test_xdp_program_stops_it() {
 	goes "no program" straight 1
 }
 
+# A dummy keeps its carrier when it goes down, so its children go on sending.
 test_lower_down_drops_and_counts() {
-	ip -n "$host" link set e0 down
-	gains "unicast" "$host" b1 "tx_drop_lower_down=3 tx_local=0 tx_hairpin=0" \
-		send "$host/b1" dst="@$host/b2" count=3 may-fail \
-		hear "$host/b2=0"
-	ip -n "$host" link set e0 up
-	goes "up again" straight 1
+	ip -n "$host" link add d0 type dummy 2>/dev/null || skip "no dummy here"
+	links "$host" <<-END
+		link set d0 up
+		link add link d0 name x1 type $KIND mode bridge
+		link add link d0 name x2 type $KIND mode bridge
+		link set x1 up
+		link set x2 up
+	END
+	gains "up" "$host" x1 "tx_drop_lower_down=0 tx_local=1" \
+		send "$host/x1" dst="@$host/x2" hear "$host/x2=1"
+	ip -n "$host" link set d0 down
+	gains "down" "$host" x1 "tx_drop_lower_down=3 tx_local=0 tx_hairpin=0" \
+		send "$host/x1" dst="@$host/x2" count=3 may-fail \
+		hear "$host/x2=0"
+	ip -n "$host" link set d0 up
+	gains "up again" "$host" x1 "tx_drop_lower_down=0 tx_local=1" \
+		send "$host/x1" dst="@$host/x2" hear "$host/x2=1"
+	ip -n "$host" link del d0
 }
 
 # As it would be from the wire: a small MTU limits what a child sends.
