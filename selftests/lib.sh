@@ -269,17 +269,65 @@ field() {
 	echo "${BASH_REMATCH[1]}"
 }
 
-# has NS DEV NAME=VALUE... - fails the test if "show" tells other values; an
-# empty value means that the name is not there
-has() {
-	local json want name value
-	json=$(show "$1" "$2")
+# same_list WORDS WORDS - separated by commas, in any order
+same_list() {
+	local IFS=, word rest=",$2,"
+
+	for word in $1; do
+		[[ $rest == *",$word,"* ]] || return 1
+		rest=${rest/",$word,"/,}
+	done
+	[ "$rest" = , ] || [ "$rest" = ,, ]
+}
+
+# compare DEV JSON NAME=VALUE... - fails the test where JSON tells other values.
+# An empty value means that the name is not there; a list goes with commas.
+compare() {
+	local dev=$1 json=$2 want name value
 
 	for want in "${@:3}"; do
 		name=${want%%=*} value=
-		[[ ! $json =~ \"$name\":\"?([^\",}]*) ]] || value=${BASH_REMATCH[1]}
+		if [[ $json =~ \"$name\":\[([^]]*)] ]]; then
+			value=${BASH_REMATCH[1]//\"/}
+			same_list "$value" "${want#*=}" && continue
+		elif [[ $json =~ \"$name\":\"?([^\",}]*) ]]; then
+			value=${BASH_REMATCH[1]}
+		fi
 		[ "$value" = "${want#*=}" ] ||
-			fail "$2: $name is \"$value\", expected \"${want#*=}\""
+			fail "$dev: $name is \"$value\", expected \"${want#*=}\""
+	done
+}
+
+# has NS DEV NAME=VALUE... - "compare" with what "show" tells
+has() {
+	compare "$2" "$(show "$1" "$2")" "${@:3}"
+}
+
+# steps NS - runs the lines on standard input as "ip link" commands, all in one
+# process. After a command "| DEV NAME=VALUE..." says what must hold then; the
+# command itself may be missing. One that fails fails the test.
+steps() {
+	local command rest lines=() wants=() output i
+
+	while IFS='|' read -r command rest; do
+		command=${command%"${command##*[! ]}"}
+		[ -z "$command" ] || lines+=("link $command")
+		[ -z "$rest" ] || {
+			wants+=("$rest")
+			read -r rest _ <<<"$rest"
+			lines+=("link show dev $rest")
+		}
+	done
+	if ! output=$(printf '%s\n' "${lines[@]}" |
+			ip -n "$1" -j -d -batch - 2>&1); then
+		# The kernel's words, and the number of the line.
+		fail "step ${output##*-:}: ${lines[${output##*-:}-1]}: ${output##*]}"
+		return
+	fi
+	mapfile -t lines <<<"$output"
+	for ((i = 0; i < ${#wants[@]}; i++)); do
+		read -ra rest <<<"${wants[i]}"
+		compare "${rest[0]}, check $((i + 1))" "${lines[i]}" "${rest[@]:1}"
 	done
 }
 

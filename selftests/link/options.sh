@@ -50,28 +50,36 @@ test_defaults() {
 }
 
 test_every_mode_set_and_shown() {
-	local mode text
-
-	for mode in private vepa bridge source passthru; do
-		child m0 mode "$mode"
-		has "$host" m0 mode="$mode"
-		text=$(ip -n "$host" -d link show dev m0)
-		[[ $text =~ $KIND\ +mode\ $mode\  ]] ||
-			fail "ip -d link does not say mode $mode: $text"
-		ip -n "$host" link del m0
-	done
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND mode private | m0 mode=private
+		del m0
+		add link e0 name m0 type $KIND mode vepa | m0 mode=vepa
+		del m0
+		add link e0 name m0 type $KIND mode bridge | m0 mode=bridge
+		del m0
+		add link e0 name m0 type $KIND mode source | m0 mode=source
+		del m0
+		add link e0 name m0 type $KIND mode passthru | m0 mode=passthru
+	END
+	ip -n "$host" -d link show dev m0 >"$RESULT_DIR/text"
+	check "in words" grep -q "$KIND *mode passthru " "$RESULT_DIR/text"
+	ip -n "$host" link del m0
 }
 
 test_mode_changed_live() {
-	local mode
-
-	child m0 mode private
-	ip -n "$host" link set m0 up
-	for mode in vepa bridge source private bridge source vepa private; do
-		change m0 mode "$mode"
-		has "$host" m0 mode="$mode"
-	done
-	ip -n "$host" link del m0
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND mode private
+		set m0 up
+		set m0 type $KIND mode vepa | m0 mode=vepa
+		set m0 type $KIND mode bridge | m0 mode=bridge
+		set m0 type $KIND mode source | m0 mode=source
+		set m0 type $KIND mode private | m0 mode=private
+		set m0 type $KIND mode bridge | m0 mode=bridge
+		set m0 type $KIND mode source | m0 mode=source
+		set m0 type $KIND mode vepa | m0 mode=vepa
+		set m0 type $KIND mode private | m0 mode=private
+		del m0
+	END
 }
 
 test_passthru_neither_set_nor_cleared() {
@@ -94,21 +102,16 @@ test_passthru_neither_set_nor_cleared() {
 }
 
 test_flags() {
-	child m0 mode source nodst
-	has "$host" m0 nodst=true nopromisc=
-	change m0 flag null
-	has "$host" m0 nodst= nopromisc=
-	change m0 nodst
-	has "$host" m0 nodst=true
-	change m0 mode bridge
-	has "$host" m0 nodst=true mode=bridge
-	ip -n "$host" link del m0
-
-	child m0 mode passthru nopromisc
-	has "$host" m0 nopromisc=true nodst=
-	change m0 flag null
-	has "$host" m0 nopromisc=
-	ip -n "$host" link del m0
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND mode source nodst | m0 nodst=true nopromisc=
+		set m0 type $KIND flag null | m0 nodst= nopromisc=
+		set m0 type $KIND nodst | m0 nodst=true
+		set m0 type $KIND mode bridge | m0 nodst=true mode=bridge
+		del m0
+		add link e0 name m0 type $KIND mode passthru nopromisc | m0 nopromisc=true nodst=
+		set m0 type $KIND flag null | m0 nopromisc=
+		del m0
+	END
 }
 
 test_mtu() {

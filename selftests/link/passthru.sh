@@ -17,21 +17,6 @@ child() {
 	ip -n "$host" link add link e0 name "$1" type "$KIND" "${@:2}"
 }
 
-change() {
-	ip -n "$host" link set m0 type "$KIND" "$@"
-}
-
-# lower TEXT PROMISCUITY ALLMULTI
-lower() {
-	local json
-
-	json=$(show "$host" e0)
-	[[ $json =~ \"promiscuity\":([0-9]+) ]]
-	equal "promiscuity of the lower device, $1" "${BASH_REMATCH[1]}" "$2"
-	[[ ! $json =~ \"allmulti\":([0-9]+) ]] ||
-		equal "allmulti of the lower device, $1" "${BASH_REMATCH[1]}" "$3"
-}
-
 test_refused_beside_other_children() {
 	local before
 
@@ -62,111 +47,99 @@ test_refuses_other_children() {
 	done
 	# The refused ones did not take the port with them.
 	ip -n "$host" link set m0 up
-	lower "after refused children" 1 0
+	has "$host" e0 promiscuity=1 allmulti=0
 	ip -n "$host" link del m0
 }
 
 test_promiscuity_follows_up_and_down() {
-	child m0 mode passthru
-	lower "created" 0 0
-	ip -n "$host" link set m0 up
-	lower "up" 1 0
-	ip -n "$host" link set m0 down
-	lower "down" 0 0
-	ip -n "$host" link set m0 up
-	lower "up again" 1 0
 	# The child's own promiscuity is not added to it.
-	ip -n "$host" link set m0 promisc on
-	lower "child promiscuous" 1 0
-	ip -n "$host" link set m0 promisc off
-	lower "child not promiscuous" 1 0
-	ip -n "$host" link del m0
-	lower "deleted while up" 0 0
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND mode passthru | e0 promiscuity=0
+		set m0 up | e0 promiscuity=1
+		set m0 down | e0 promiscuity=0
+		set m0 up | e0 promiscuity=1
+		set m0 promisc on | e0 promiscuity=1
+		set m0 promisc off | e0 promiscuity=1
+		del m0 | e0 promiscuity=0 allmulti=0
+	END
 }
 
 test_nopromisc_live() {
-	child m0 mode passthru nopromisc
-	ip -n "$host" link set m0 up
-	lower "nopromisc" 0 0
-	change mode passthru flag null
-	lower "flag null" 1 0
-	change mode passthru flag null
-	lower "flag null again" 1 0
-	change mode passthru nopromisc
-	lower "nopromisc again" 0 0
-	change mode passthru nopromisc
-	lower "nopromisc twice" 0 0
-	ip -n "$host" link set m0 down
-	lower "nopromisc, down" 0 0
-	ip -n "$host" link del m0
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND mode passthru nopromisc
+		set m0 up | e0 promiscuity=0
+		set m0 type $KIND mode passthru flag null | e0 promiscuity=1
+		set m0 type $KIND mode passthru flag null | e0 promiscuity=1
+		set m0 type $KIND mode passthru nopromisc | e0 promiscuity=0
+		set m0 type $KIND mode passthru nopromisc | e0 promiscuity=0
+		set m0 down | e0 promiscuity=0
+		del m0 | e0 promiscuity=0
+	END
 }
 
 test_nopromisc_changed_while_down() {
 	[ "$KIND" = mymacvlan ] || [ "$KERNEL" -ge 703 ] ||
 		skip "a bug of in-tree macvlan on this kernel"
-	child m0 mode passthru nopromisc
-	change mode passthru flag null
-	lower "changed while down" 0 0
-	ip -n "$host" link set m0 up
-	lower "up after that" 1 0
-	change mode passthru nopromisc
-	ip -n "$host" link set m0 down
-	change mode passthru flag null
-	ip -n "$host" link del m0
-	lower "deleted" 0 0
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND mode passthru nopromisc
+		set m0 type $KIND mode passthru flag null | e0 promiscuity=0
+		set m0 up | e0 promiscuity=1
+		set m0 type $KIND mode passthru nopromisc | e0 promiscuity=0
+		set m0 down | e0 promiscuity=0
+		set m0 type $KIND mode passthru flag null | e0 promiscuity=0
+		del m0 | e0 promiscuity=0
+	END
 }
 
 test_nopromisc_when_deleted_while_up() {
-	child m0 mode passthru
-	ip -n "$host" link set m0 up
-	change mode passthru nopromisc
-	ip -n "$host" link del m0
-	lower "deleted with nopromisc" 0 0
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND mode passthru
+		set m0 up | e0 promiscuity=1
+		set m0 type $KIND mode passthru nopromisc
+		del m0 | e0 promiscuity=0
+	END
 }
 
 test_allmulti_goes_down_and_comes_back() {
 	only_ours
-	child m0 mode passthru nopromisc
-	ip -n "$host" link set m0 up
-	ip -n "$host" link set m0 allmulticast on
-	lower "child allmulti" 0 1
-	ip -n "$host" link set m0 down
-	lower "down" 0 0
-	ip -n "$host" link set m0 up
-	lower "up again" 0 1
-	ip -n "$host" link del m0
-	lower "deleted" 0 0
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND mode passthru nopromisc
+		set m0 up
+		set m0 allmulticast on | e0 promiscuity=0 allmulti=1
+		set m0 down | e0 promiscuity=0 allmulti=0
+		set m0 up | e0 promiscuity=0 allmulti=1
+		del m0 | e0 promiscuity=0 allmulti=0
+	END
 }
 
 test_address_restored() {
 	local own
 
 	own=$(mac "$host" e0)
-	child m0 mode passthru
-	ip -n "$host" link set m0 up
-	ip -n "$host" link set m0 address 02:00:00:00:bb:01
-	equal "the lower's address" "$(mac "$host" e0)" 02:00:00:00:bb:01
-	equal "the child's address" "$(mac "$host" m0)" 02:00:00:00:bb:01
-	ip -n "$host" link set m0 address 02:00:00:00:bb:02
-	ip -n "$host" link set m0 down
-	equal "the lower's address after down" "$(mac "$host" e0)" 02:00:00:00:bb:02
-	ip -n "$host" link del m0
-	equal "the lower's address after delete" "$(mac "$host" e0)" "$own"
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND mode passthru
+		set m0 up
+		set m0 address 02:00:00:00:bb:01 | e0 address=02:00:00:00:bb:01
+		| m0 address=02:00:00:00:bb:01
+		set m0 address 02:00:00:00:bb:02
+		set m0 down | e0 address=02:00:00:00:bb:02
+		del m0 | e0 address=$own
+	END
 }
 
+# An address that the lower device gets meanwhile is the one to come back to.
 test_follows_the_lowers_address() {
 	local own
 
 	own=$(mac "$host" e0)
-	child m0 mode passthru
-	ip -n "$host" link set m0 up
-	ip -n "$host" link set e0 address 02:00:00:00:bb:03
-	equal "the child's address" "$(mac "$host" m0)" 02:00:00:00:bb:03
-	# That is now the address to come back to.
-	ip -n "$host" link set m0 address 02:00:00:00:bb:04
-	ip -n "$host" link del m0
-	equal "the lower's address" "$(mac "$host" e0)" 02:00:00:00:bb:03
-	ip -n "$host" link set e0 address "$own"
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND mode passthru
+		set m0 up
+		set e0 address 02:00:00:00:bb:03 | m0 address=02:00:00:00:bb:03
+		set m0 address 02:00:00:00:bb:04
+		del m0 | e0 address=02:00:00:00:bb:03
+		set e0 address $own
+	END
 }
 
 test_port_is_free_afterwards() {

@@ -21,79 +21,57 @@ change() {
 	ip -n "$host" link set "$1" type "$KIND" "${@:2}"
 }
 
-# lengths CHILD WANTED USED
-lengths() {
-	has "$host" "$1" bcqueuelen="$2" usedbcqueuelen="$3"
-}
-
 test_length_used_is_the_largest() {
-	child m0
-	lengths m0 1000 1000
-	change m0 bcqueuelen 10
-	lengths m0 10 10
-	child m1 bcqueuelen 20
-	lengths m0 10 20
-	lengths m1 20 20
-	child m2 bcqueuelen 20
-	change m1 bcqueuelen 5
-	lengths m1 5 20
-	change m2 bcqueuelen 7
-	lengths m0 10 10
-	lengths m2 7 10
-	change m2 bcqueuelen 5000
-	lengths m0 10 5000
-	ip -n "$host" link del m2
-	lengths m1 5 10
-	ip -n "$host" link del m0
-	lengths m1 5 5
-	change m1 bcqueuelen 0
-	lengths m1 0 0
-	change m1 bcqueuelen 4294967295
-	lengths m1 4294967295 4294967295
-	ip -n "$host" link del m1
-	# The next port begins anew.
-	child m0 bcqueuelen 3
-	lengths m0 3 3
-	ip -n "$host" link del m0
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND | m0 bcqueuelen=1000 usedbcqueuelen=1000
+		set m0 type $KIND bcqueuelen 10 | m0 bcqueuelen=10 usedbcqueuelen=10
+		add link e0 name m1 type $KIND bcqueuelen 20 | m0 bcqueuelen=10 usedbcqueuelen=20
+		| m1 bcqueuelen=20 usedbcqueuelen=20
+		add link e0 name m2 type $KIND bcqueuelen 20
+		set m1 type $KIND bcqueuelen 5 | m1 bcqueuelen=5 usedbcqueuelen=20
+		set m2 type $KIND bcqueuelen 7 | m0 usedbcqueuelen=10
+		| m2 bcqueuelen=7 usedbcqueuelen=10
+		set m2 type $KIND bcqueuelen 5000 | m0 usedbcqueuelen=5000
+		del m2 | m1 bcqueuelen=5 usedbcqueuelen=10
+		del m0 | m1 bcqueuelen=5 usedbcqueuelen=5
+		set m1 type $KIND bcqueuelen 0 | m1 bcqueuelen=0 usedbcqueuelen=0
+		set m1 type $KIND bcqueuelen 4294967295 | m1 usedbcqueuelen=4294967295
+		del m1
+		add link e0 name m0 type $KIND bcqueuelen 3 | m0 usedbcqueuelen=3
+		del m0
+	END
 }
 
 # A child counts from its creation to its deletion, up or down.
 test_length_of_children_that_are_up() {
-	child m0 bcqueuelen 10
-	child m1 bcqueuelen 300
-	links "$host" <<-END
-		link set m0 up
-		link set m1 up
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND bcqueuelen 10
+		add link e0 name m1 type $KIND bcqueuelen 300
+		set m0 up
+		set m1 up | m0 usedbcqueuelen=300
+		set m1 down | m0 usedbcqueuelen=300
+		del m1 | m0 usedbcqueuelen=10
+		del m0
 	END
-	lengths m0 10 300
-	ip -n "$host" link set m1 down
-	lengths m0 10 300
-	ip -n "$host" link del m1
-	lengths m0 10 10
-	ip -n "$host" link del m0
 }
 
 test_limit_of_the_port() {
 	ip link help "$KIND" 2>&1 | grep -q bclim ||
 		skip "this ip does not know bclim for $KIND"
-	child m0
-	has "$host" m0 bclim=
-	child m1 bclim 5
-	has "$host" m0 bclim=5
-	has "$host" m1 bclim=5
-	change m0 bclim -1
-	has "$host" m1 bclim=-1
-	change m0 bclim 0
-	has "$host" m1 bclim=0
-	change m0 bclim 2147483647
-	has "$host" m1 bclim=2147483647
-	change m0 bclim 1
-	has "$host" m1 bclim=
-	change m0 bclim 7
-	printf 'link del m%d\n' 0 1 | links "$host"
-	child m0
-	has "$host" m0 bclim=
-	ip -n "$host" link del m0
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND | m0 bclim=
+		add link e0 name m1 type $KIND bclim 5 | m0 bclim=5
+		| m1 bclim=5
+		set m0 type $KIND bclim -1 | m1 bclim=-1
+		set m0 type $KIND bclim 0 | m1 bclim=0
+		set m0 type $KIND bclim 2147483647 | m1 bclim=2147483647
+		set m0 type $KIND bclim 1 | m1 bclim=
+		set m0 type $KIND bclim 7 | m1 bclim=7
+		del m0
+		del m1
+		add link e0 name m0 type $KIND | m0 bclim=
+		del m0
+	END
 }
 
 # A child that could not be made has no say in what the port does.
@@ -102,13 +80,11 @@ test_refused_child_changes_nothing() {
 	child m0 bcqueuelen 10 bclim 3
 	expect_err "" child m1 mode passthru bcqueuelen 900 bclim 8
 	expect_err "" child m0 bcqueuelen 900 bclim 8
-	lengths m0 10 10
-	has "$host" m0 bclim=3
+	has "$host" m0 bcqueuelen=10 usedbcqueuelen=10 bclim=3
 	# Neither does a change of which one part is refused.
 	expect_err "" change m0 bcqueuelen 900 bclim 8 mode passthru
 	expect_err "" change m0 bcqueuelen 900 bclim 8 macaddr flush
-	lengths m0 10 10
-	has "$host" m0 bclim=3 mode=vepa
+	has "$host" m0 bcqueuelen=10 usedbcqueuelen=10 bclim=3 mode=vepa
 	ip -n "$host" link del m0
 }
 

@@ -21,16 +21,10 @@ macaddr() {
 
 # list CHILD MAC... - the list must hold these, in any order
 list() {
-	local json shown='' want
+	local macs
 
-	json=$(show "$host" "$1")
-	if [[ $json =~ \"macaddr_data\":\[([^]]*)\] ]]; then
-		shown=$(tr -d '"' <<<"${BASH_REMATCH[1]}" | tr , '\n' | sort)
-	fi
-	want=$(printf '%s\n' "${@:2}" | sort)
-	equal "the list of $1" "$shown" "$want"
-	[[ $json =~ \"macaddr_count\":([0-9]+) ]] || fail "$1 shows no count"
-	equal "the count of $1" "${BASH_REMATCH[1]-}" $(($# - 1))
+	printf -v macs '%s,' "${@:2}"
+	has "$host" "$1" macaddr_data="${macs%,}" macaddr_count=$(($# - 1))
 }
 
 new_s0() {
@@ -42,84 +36,73 @@ del_s0() {
 }
 
 test_add_and_del() {
-	new_s0
-	list s0
-	macaddr s0 add "$A"
-	macaddr s0 add "$B"
-	list s0 "$A" "$B"
-	macaddr s0 add "$A"
-	list s0 "$A" "$B"
-	macaddr s0 del "$C"
-	list s0 "$A" "$B"
-	macaddr s0 del "$A"
-	list s0 "$B"
-	macaddr s0 del "$B"
-	list s0
-	del_s0
+	steps "$host" <<-END
+		add link e0 name s0 type $KIND mode source | s0 macaddr_data= macaddr_count=0
+		set s0 type $KIND macaddr add $A
+		set s0 type $KIND macaddr add $B | s0 macaddr_data=$A,$B macaddr_count=2
+		set s0 type $KIND macaddr add $A | s0 macaddr_data=$A,$B macaddr_count=2
+		set s0 type $KIND macaddr del $C | s0 macaddr_data=$A,$B macaddr_count=2
+		set s0 type $KIND macaddr del $A | s0 macaddr_data=$B macaddr_count=1
+		set s0 type $KIND macaddr del $B | s0 macaddr_data= macaddr_count=0
+		del s0
+	END
 }
 
 test_set_and_flush() {
-	new_s0
-	macaddr s0 set "$A" "$B"
-	list s0 "$A" "$B"
-	macaddr s0 set "$B" "$C"
-	list s0 "$B" "$C"
-	macaddr s0 set "$C" "$C" "$C"
-	list s0 "$C"
-	macaddr s0 set
-	list s0
-	macaddr s0 set "$A" "$B" "$C"
-	macaddr s0 flush
-	list s0
-	macaddr s0 flush
-	list s0
-	del_s0
+	steps "$host" <<-END
+		add link e0 name s0 type $KIND mode source
+		set s0 type $KIND macaddr set $A $B | s0 macaddr_data=$A,$B macaddr_count=2
+		set s0 type $KIND macaddr set $B $C | s0 macaddr_data=$B,$C macaddr_count=2
+		set s0 type $KIND macaddr set $C $C $C | s0 macaddr_data=$C macaddr_count=1
+		set s0 type $KIND macaddr set | s0 macaddr_data= macaddr_count=0
+		set s0 type $KIND macaddr set $A $B $C
+		set s0 type $KIND macaddr flush | s0 macaddr_data= macaddr_count=0
+		set s0 type $KIND macaddr flush | s0 macaddr_data= macaddr_count=0
+		del s0
+	END
 }
 
 test_at_creation() {
-	new_s0 macaddr set "$A" "$B"
-	list s0 "$A" "$B"
-	del_s0
-	new_s0 macaddr add "$A"
-	list s0 "$A"
-	del_s0
+	steps "$host" <<-END
+		add link e0 name s0 type $KIND mode source macaddr set $A $B | s0 macaddr_data=$A,$B macaddr_count=2
+		del s0
+		add link e0 name s0 type $KIND mode source macaddr add $A | s0 macaddr_data=$A macaddr_count=1
+		del s0
+	END
 }
 
 test_one_address_in_two_lists() {
-	new_s0 macaddr add "$A"
-	ip -n "$host" link add link e0 name s1 type "$KIND" mode source \
-		macaddr set "$A" "$B"
-	list s0 "$A"
-	list s1 "$A" "$B"
-	macaddr s1 del "$A"
-	list s0 "$A"
-	list s1 "$B"
-	macaddr s0 flush
-	list s1 "$B"
-	printf 'link del s%d\n' 0 1 | links "$host"
+	steps "$host" <<-END
+		add link e0 name s0 type $KIND mode source macaddr add $A
+		add link e0 name s1 type $KIND mode source macaddr set $A $B | s0 macaddr_data=$A
+		| s1 macaddr_data=$A,$B
+		set s1 type $KIND macaddr del $A | s0 macaddr_data=$A
+		| s1 macaddr_data=$B
+		set s0 type $KIND macaddr flush | s1 macaddr_data=$B
+		del s0 | s1 macaddr_data=$B
+		del s1
+	END
 }
 
+# Naming the mode that it has is not leaving it.
 test_leaving_mode_source_empties_the_list() {
-	new_s0 macaddr set "$A" "$B"
-	ip -n "$host" link set s0 type "$KIND" mode bridge
-	has "$host" s0 mode=bridge macaddr_count=
-	ip -n "$host" link set s0 type "$KIND" mode source
-	list s0
-	macaddr s0 add "$C"
-	# Naming the mode that it has is not leaving it.
-	ip -n "$host" link set s0 type "$KIND" mode source
-	list s0 "$C"
-	ip -n "$host" link set s0 type "$KIND" mode source macaddr add "$A"
-	list s0 "$A" "$C"
-	del_s0
+	steps "$host" <<-END
+		add link e0 name s0 type $KIND mode source macaddr set $A $B
+		set s0 type $KIND mode bridge | s0 mode=bridge macaddr_count= macaddr_data=
+		set s0 type $KIND mode source | s0 macaddr_count=0 macaddr_data=
+		set s0 type $KIND macaddr add $C
+		set s0 type $KIND mode source | s0 macaddr_data=$C macaddr_count=1
+		set s0 type $KIND mode source macaddr add $A | s0 macaddr_data=$A,$C
+		del s0
+	END
 }
 
 test_mode_and_list_in_one_request() {
-	ip -n "$host" link add link e0 name s0 type "$KIND" mode bridge
-	ip -n "$host" link set s0 type "$KIND" mode source macaddr set "$A" "$B"
-	has "$host" s0 mode=source
-	list s0 "$A" "$B"
-	del_s0
+	steps "$host" <<-END
+		add link e0 name s0 type $KIND mode bridge
+		set s0 type $KIND mode source macaddr set $A $B | s0 mode=source macaddr_data=$A,$B
+		del s0
+	END
 }
 
 test_list_needs_mode_source() {
@@ -154,10 +137,11 @@ test_refused_list_keeps_mode_and_list() {
 
 # As many as "ip" can send at once, and all of them come back in a dump.
 test_long_list() {
-	local i macs=()
+	local i mac macs=()
 
 	for ((i = 0; i < 60; i++)); do
-		macs+=("$(printf '02:11:00:00:00:%02x' "$i")")
+		printf -v mac '02:11:00:00:00:%02x' "$i"
+		macs+=("$mac")
 	done
 	new_s0
 	macaddr s0 set "${macs[@]}"

@@ -182,12 +182,12 @@ test_multicast_other_ways_to_join() {
 
 # 256 groups and one subscriber to one of them: no filter lets others through.
 test_multicast_no_false_positives() {
-	local i sends=()
+	local i group sends=()
 
 	only_ours
 	for ((i = 0; i < 256; i++)); do
-		sends+=(send "$peer/q0"
-			dst="01:00:5e:33:44:$(printf %02x "$i")")
+		printf -v group '01:00:5e:33:44:%02x' "$i"
+		sends+=(send "$peer/q0" dst="$group")
 	done
 	join b2 01:00:5e:33:44:07
 	hears "256 groups" "${sends[@]}" hear "$host/b1=0" "$host/b2=1"

@@ -27,6 +27,9 @@ world() {
 		link set p0 type bridge_slave learning off
 		link set p1 type bridge_slave learning off
 	END
+	# A bridge port forwards only when its carrier has been noticed.
+	poll 10 frame limit=200 settle=0 send "$host/e0" hear "$peer/q0=1"
+	poll 10 frame limit=200 settle=0 send "$peer/q0" hear "$host/e0=1"
 }
 
 # reflect on|off
