@@ -74,13 +74,13 @@ test_group_is_joined_again() {
 
 	type -P socat tcpdump >/dev/null || skip "no socat or no tcpdump"
 	build
-	in_ns "$room" socat -u \
+	ip netns exec "$room" socat -u \
 		UDP4-RECV:5000,ip-add-membership=239.1.2.3:192.0.2.1 /dev/null &
 	join=$!
 	poll 5 listed "$box" up0 01:00:5e:01:02:03 || fail "the join did not come down"
 	# What a join sends of its own accord, twice, is over.
 	pause 3
-	in_ns "$outside" timeout 20 tcpdump -nni eth1 -c 1 --immediate-mode \
+	ip netns exec "$outside" timeout 20 tcpdump -nni eth1 -c 1 --immediate-mode \
 		"igmp and ether src $MAC_A" >"$RESULT_DIR/igmp" 2>"$RESULT_DIR/capture" &
 	capture=$!
 	poll 10 grep -q "listening on" "$RESULT_DIR/capture"

@@ -147,7 +147,7 @@ test_capture_on_the_child() {
 
 	fresh
 	child m1
-	in_ns "$box" tcpdump -ni m1 -w /dev/null 2>/dev/null &
+	ip netns exec "$box" tcpdump -ni m1 -w /dev/null 2>/dev/null &
 	capture=$!
 	check "the lower device is promiscuous" poll 10 has_counts "$box" eth0 "2 0"
 	kill "$capture"

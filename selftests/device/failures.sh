@@ -141,6 +141,7 @@ test_change_of_type() {
 	fresh
 	ip -n "$box" link add up0 type bond mode active-backup fail_over_mac 1 2>/dev/null ||
 		skip "no bonding"
+	modprobe -q tun || :
 	ip -n "$box" tuntap add tun0 mode tun 2>/dev/null || skip "no tun"
 	ip -n "$box" link add link up0 name m1 type "$KIND" mode bridge
 	expect_err "" ip -n "$box" link set tun0 master up0

@@ -20,7 +20,7 @@ LISTENER=''
 build() {
 	fresh
 	modprobe -q tun || :
-	in_ns "$box" socat -u TUN,tun-name=up0,tun-type=tap,iff-up \
+	ip netns exec "$box" socat -u TUN,tun-name=up0,tun-type=tap,iff-up \
 		"CREATE:$RESULT_DIR/heard" 2>"$RESULT_DIR/socat" &
 	LISTENER=$!
 	poll 5 state_is "$box" up0 UNKNOWN || poll 5 state_is "$box" up0 UP ||

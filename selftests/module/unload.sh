@@ -106,7 +106,7 @@ unloaded_under_traffic() {
 	children "$1"
 	traffic
 	# Somebody holds a packet socket of a child.
-	in_ns "$box" tcpdump -ni m2 -w /dev/null 2>/dev/null &
+	ip netns exec "$box" tcpdump -ni m2 -w /dev/null 2>/dev/null &
 	capture=$!
 	pause 0.5
 	check "unload" rmmod "$KIND"

@@ -92,26 +92,27 @@ test_one_listener_of_a_group() {
 	done
 }
 
-# heard_or_lost - frames that the children got or count as dropped, all in all
-heard_or_lost() {
+# heard - broadcast and multicast frames that the children got, all in all
+heard() {
 	ip -n "$box" -s link show type "$KIND" |
-		awk '/RX: +bytes/ { getline; n += $2 + $4 } END { print n + 0 }'
+		awk '/RX: +bytes/ { getline; n += $6 } END { print n + 0 }'
 }
 
-# flood_is_over EXPECTED - for "poll"
-flood_is_over() {
-	[ "$(heard_or_lost)" = "$1" ]
+all_heard() {
+	[ "$(heard)" = "$1" ]
 }
 
-# A flood to all of them: whoever does not hear it counts it.
+# A flood to all of them. A CPU's backlog takes 1000 frames: in-tree macvlan
+# loses what a child sends to more.
 test_broadcast() {
 	local before
 
 	only_ours
-	before=$(heard_or_lost)
+	before=$(heard)
 	hears "from outside" send "$outside/eth0" hear "$box/m1=1"
 	hears "from a child" send "$box/m1" hear "$outside/eth0=1" "$box/m2=1" "$box/m1=0"
-	check "all of them" poll 10 flood_is_over $((before + 2 * COUNT - 1))
+	poll 10 all_heard $((before + 2 * COUNT - 1)) ||
+		fail "heard: $(($(heard) - before)), expected $((2 * COUNT - 1))"
 }
 
 test_deleted_one_by_one() {

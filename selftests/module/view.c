@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Looks at macvlan devices as NIC drivers do: asks netif_is_macvlan() and reads
+ * the private data through <linux/if_macvlan.h>. Prints what it sees of the
+ * device named by the parameter, counts seven frames of 100 bytes for it as an
+ * offloading NIC would, and stays loaded. For selftests/module/view.sh.
+ */
+#include <linux/if_macvlan.h>
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+
+static char *device;
+module_param(device, charp, 0);
+MODULE_PARM_DESC(device, "name of a device in the initial network namespace");
+
+static void view(struct net_device *dev)
+{
+	struct macvlan_dev *macvlan = netdev_priv(dev);
+	int i;
+
+	pr_info("view: %s dev %s lower %s mode %d flags %u sources %u\n",
+		dev->name, macvlan->dev->name, macvlan_dev_real_dev(dev)->name,
+		macvlan->mode, macvlan->flags, macvlan->macaddr_count);
+	pr_info("view: %s filter %d accel %d lower_is_port %d\n", dev->name,
+		macvlan_supports_dest_filter(dev), !!macvlan_accel_priv(dev),
+		netif_is_macvlan_port(macvlan->lowerdev));
+	local_bh_disable();
+	for (i = 0; i < 7; i++)
+		macvlan_count_rx(macvlan, 100, true, false);
+	macvlan_count_rx(macvlan, 100, false, false);
+	local_bh_enable();
+}
+
+static int __init view_init(void)
+{
+	struct net_device *dev;
+	int err = -ENODEV;
+
+	rtnl_lock();
+	dev = device ? __dev_get_by_name(&init_net, device) : NULL;
+	if (dev && netif_is_macvlan(dev)) {
+		view(dev);
+		err = 0;
+	}
+	rtnl_unlock();
+	return err;
+}
+
+static void __exit view_exit(void)
+{
+}
+
+module_init(view_init);
+module_exit(view_exit);
+
+MODULE_DESCRIPTION("Reads a macvlan device as other drivers do, for tests");
+MODULE_LICENSE("GPL");
