@@ -142,6 +142,12 @@ static netdev_tx_t mymacvlan_xmit_wire(const struct mymacvlan_child *child,
 	int ret;
 
 	skb->dev = mymacvlan_lower(child);
+	if (unlikely(!(skb->dev->flags & IFF_UP))) {
+		/* Its queue would take the frame, and lose it. */
+		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+		return NET_XMIT_DROP;
+	}
 	/* A child with offloaded forwarding has queues of its own there. */
 	ret = dev_queue_xmit_accel(skb, netdev_get_sb_channel(dev) ? dev : NULL);
 	if (likely(ret == NET_XMIT_SUCCESS || ret == NET_XMIT_CN))

@@ -52,7 +52,8 @@ enum {
 
 	/*
 	 * Nest of IFLA_MYMACVLAN_MACADDR, set, dump: with SET the new list, in
-	 * a dump the whole list (absent when empty).
+	 * a dump the whole list (absent when empty). At most 5000 addresses,
+	 * ENOSPC beyond.
 	 */
 	IFLA_MYMACVLAN_MACADDR_DATA,
 
