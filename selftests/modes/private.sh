@@ -7,7 +7,7 @@
 # shellcheck source=world.sh
 . "$(dirname "$0")/world.sh"
 
-G1=01:00:5e:01:01:01
+G1=01:00:5e:01:01:01 G2=01:00:5e:02:02:02
 
 # isolated FROM TO - not one frame, whatever the switch does
 isolated() {
@@ -73,18 +73,18 @@ test_floods_from_others() {
 }
 
 test_from_and_to_outside() {
-	join p2 "$G1"
+	join p2 "$G2"
 	hears "unicast from outside" send "$peer/q0" dst="@$host/p1" \
 		hear "$host/p1,host=1" "$host/p2=0" "$host/e0=0"
 	hears "broadcast from outside" send "$peer/q0" hear \
 		"$host/p1,broadcast=1" "$host/p2,broadcast=1" "$host/b1=1"
-	hears "multicast from outside" send "$peer/q0" dst="$G1" hear \
+	hears "multicast from outside" send "$peer/q0" dst="$G2" hear \
 		"$host/p1=0" "$host/p2,multicast=1" "$host/b1=0"
 	hears "unicast to outside" send "$host/p1" dst="@$peer/q0" \
 		hear "$peer/q0,host=1" "$host/e0=0"
-	hears "multicast to outside" send "$host/p1" dst="$G1" \
+	hears "multicast to outside" send "$host/p1" dst="$G2" \
 		hear "$peer/q0,multicast=1" "$host/p2=0"
-	leave p2 "$G1"
+	leave p2 "$G2"
 }
 
 test_machines() {

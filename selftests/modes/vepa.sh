@@ -7,7 +7,7 @@
 # shellcheck source=world.sh
 . "$(dirname "$0")/world.sh"
 
-G1=01:00:5e:01:01:01 G6=33:33:00:00:00:99
+G1=01:00:5e:01:01:01 G2=01:00:5e:02:02:02 G6=33:33:00:00:00:99
 
 # others NAME... - into OTHERS: all children but these hear nothing
 others() {
@@ -78,7 +78,7 @@ test_multicast_by_the_reflecting_switch() {
 }
 
 test_from_outside() {
-	join v2 "$G1"
+	join v2 "$G2"
 	others v1
 	hears "unicast" send "$peer/q0" dst="@$host/v1" \
 		hear "$host/v1,host=1" "${OTHERS[@]}" "$host/e0=0"
@@ -87,9 +87,9 @@ test_from_outside() {
 		"$host/v2=1" "$host/v3=1" "$host/b1=1" "$host/p1=1" \
 		"$host/e0=1"
 	others v2
-	hears "multicast" send "$peer/q0" dst="$G1" hear \
+	hears "multicast" send "$peer/q0" dst="$G2" hear \
 		"$host/v2,multicast=1" "${OTHERS[@]}"
-	leave v2 "$G1"
+	leave v2 "$G2"
 }
 
 # Outside is a machine with v1's address. v1 takes it for its own, sent back.
