@@ -61,7 +61,7 @@ test_made() {
 		group=$IP_GROUP
 		case $((i % 8)) in 0|1|4) group=0 ;; esac
 		printf 'link add link eth0 name m%d up group %d address 02:00:00:%02x:%02x:%02x type %s mode bridge\n' \
-			$i $group $((i >> 16)) $((i >> 8 & 255)) $((i & 255)) "$KIND"
+			"$i" "$group" $((i >> 16)) $((i >> 8 & 255)) $((i & 255)) "$KIND"
 	done >"$batch"
 	check "make" ip -n "$box" -batch "$batch"
 	equal "children" "$(present)" "$COUNT"
