@@ -207,35 +207,51 @@ static bool number(const char *word, const char *name, int base,
 	return true;
 }
 
-static void parse_send_option(struct sending *s, const char *word)
+static void parse_ip4(struct sending *s, const char *value, const char *word)
 {
-	const char *value;
+	if (!inet_aton(value, &s->ip4))
+		die("bad address in \"%s\"", word);
+	s->is_ip4 = true;
+	s->type = ETH_P_IP;
+}
+
+static void parse_frag(struct sending *s, const char *value, const char *word)
+{
 	char *end;
 
-	if ((value = value_of(word, "dst"))) {
-		parse_mac(value, s->dst);
-	} else if ((value = value_of(word, "src"))) {
-		parse_mac(value, s->src);
-	} else if ((value = value_of(word, "ip4"))) {
-		if (!inet_aton(value, &s->ip4))
-			die("bad address in \"%s\"", word);
-		s->is_ip4 = true;
-		s->type = ETH_P_IP;
-	} else if ((value = value_of(word, "frag"))) {
-		s->frag = strtoul(value, &end, 0);
-		s->more_frags = *end == '+';
-		if (end[s->more_frags] || s->frag % 8)
-			die("bad fragment offset in \"%s\"", word);
-	} else if (!strcmp(word, "may-fail")) {
+	s->frag = strtoul(value, &end, 0);
+	s->more_frags = *end == '+';
+	if (end[s->more_frags] || s->frag % 8)
+		die("bad fragment offset in \"%s\"", word);
+}
+
+static bool parse_send_number(struct sending *s, const char *word)
+{
+	return number(word, "type", 16, &s->type) ||
+	       number(word, "size", 0, &s->size) ||
+	       number(word, "count", 0, &s->count) ||
+	       number(word, "vlan", 0, &s->vlan) ||
+	       number(word, "ttl", 0, &s->ttl) ||
+	       number(word, "id", 0, &s->id);
+}
+
+static void parse_send_option(struct sending *s, const char *word)
+{
+	const char *dst = value_of(word, "dst"), *src = value_of(word, "src");
+	const char *ip4 = value_of(word, "ip4"), *frag = value_of(word, "frag");
+
+	if (dst)
+		parse_mac(dst, s->dst);
+	else if (src)
+		parse_mac(src, s->src);
+	else if (ip4)
+		parse_ip4(s, ip4, word);
+	else if (frag)
+		parse_frag(s, frag, word);
+	else if (!strcmp(word, "may-fail"))
 		s->may_fail = true;
-	} else if (!number(word, "type", 16, &s->type) &&
-		   !number(word, "size", 0, &s->size) &&
-		   !number(word, "count", 0, &s->count) &&
-		   !number(word, "vlan", 0, &s->vlan) &&
-		   !number(word, "ttl", 0, &s->ttl) &&
-		   !number(word, "id", 0, &s->id)) {
+	else if (!parse_send_number(s, word))
 		die("unknown word \"%s\"", word);
-	}
 }
 
 static struct sending *new_send(const char *where)

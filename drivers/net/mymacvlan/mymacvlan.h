@@ -57,10 +57,26 @@ struct rtnl_newlink_params;
 
 /**
  * enum mymacvlan_counter - what a child counts beyond struct vlan_pcpu_stats
+ * @MYMACVLAN_RX_BROADCAST: broadcast frames received
+ * @MYMACVLAN_RX_DROP_UNICAST: unicast frames lost
+ * @MYMACVLAN_RX_DROP_MULTICAST: multicast frames lost
+ * @MYMACVLAN_RX_DROP_BROADCAST: broadcast frames lost
+ * @MYMACVLAN_RX_DROP_DOWN: lost because the child was not up
+ * @MYMACVLAN_RX_DROP_NOMEM: lost for lack of memory
+ * @MYMACVLAN_RX_DROP_BACKLOG: lost because the CPU's backlog was full
+ * @MYMACVLAN_RX_DROP_ISOLATED: kept away because a sibling or the child itself
+ *	had sent them
+ * @MYMACVLAN_TX_LOCAL: sent straight to a sibling
+ * @MYMACVLAN_TX_HAIRPIN: sent to a sibling through the lower device
+ * @MYMACVLAN_TX_DROP_WIRE: refused by the lower device
+ * @MYMACVLAN_TX_DROP_LOWER_DOWN: not sent because the lower device was down
+ * @MYMACVLAN_TX_DROP_LOCAL: lost on the way to a sibling
+ * @MYMACVLAN_TX_DROP_FLOOD: siblings' copies lost because the broadcast queue
+ *	was full
+ * @MYMACVLAN_COUNTERS: how many there are
  *
- * A frame that a child loses is counted twice: once by its kind
- * (_DROP_UNICAST, _DROP_MULTICAST, _DROP_BROADCAST, in this order) and once by
- * the cause. stats.c has the names that users see.
+ * A frame that a child does not get is counted twice: once by its kind, once
+ * by the cause. stats.c has the names that users see.
  */
 enum mymacvlan_counter {
 	MYMACVLAN_RX_BROADCAST,
