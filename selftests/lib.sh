@@ -321,7 +321,8 @@ steps() {
 	if ! output=$(printf '%s\n' "${lines[@]}" |
 			ip -n "$1" -j -d -batch - 2>&1); then
 		# The kernel's words, and the number of the line.
-		fail "step ${output##*-:}: ${lines[${output##*-:}-1]}: ${output##*]}"
+		rest=${output##*]}
+		fail "step ${output##*-:}: ${lines[${output##*-:}-1]}:${rest//$'\n'/ }"
 		return
 	fi
 	mapfile -t lines <<<"$output"
