@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * <net/rtnetlink.h> of 7.3: the parameters of newlink() in a structure (6.15,
- * commit 69c7be1b903f).
+ * commit 69c7be1b903f), and a check that stable kernels have got in time.
  */
 #include_next <net/rtnetlink.h>
 #ifndef _MYMACVLAN_COMPAT_NET_RTNETLINK_H
 #define _MYMACVLAN_COMPAT_NET_RTNETLINK_H
 
 #include <linux/version.h>
+
+#ifndef HAVE_RTNL_DEV_LINK_NET_CAPABLE
+#include <linux/capability.h>
+#include <net/net_namespace.h>
+
+static inline bool rtnl_dev_link_net_capable(const struct net_device *dev,
+					     const struct net *link_net)
+{
+	return net_eq(link_net, dev_net(dev)) ||
+	       ns_capable(link_net->user_ns, CAP_NET_ADMIN);
+}
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
 struct rtnl_newlink_params {
