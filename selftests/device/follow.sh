@@ -97,6 +97,11 @@ test_protodown() {
 	ip -n "$box" link set m1 protodown on
 	[ "$KIND" = mymacvlan ] || [ "$KERNEL" -ge 700 ] || skip "a bug of in-tree macvlan"
 	check "down" poll 5 not state_is "$box" m1 UP
+	# What the lower device does does not bring it up.
+	ip -n "$outside" link set eth0 down
+	ip -n "$outside" link set eth0 up
+	poll 5 state_is "$box" eth0 UP
+	equal "carrier" "$(in_ns "$box" cat /sys/class/net/m1/carrier)" 0
 	ip -n "$box" link set m1 protodown off
 	check "up" poll 5 state_is "$box" m1 UP
 	talks "$box/m1" "$outside/eth0"

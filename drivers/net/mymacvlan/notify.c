@@ -26,6 +26,14 @@ static void mymacvlan_follow_mtu(struct net_device *dev,
 		dev_set_mtu(dev, lower->mtu);
 }
 
+/* A child with protodown on stays down, which old kernels do not see to. */
+static void mymacvlan_follow_state(struct net_device *dev,
+				   const struct net_device *lower)
+{
+	if (!READ_ONCE(dev->proto_down))
+		netif_stacked_transfer_operstate(lower, dev);
+}
+
 /* What an event of the lower device means to one child. */
 static void mymacvlan_follow(struct net_device *dev, struct net_device *lower,
 			     unsigned long event)
@@ -34,7 +42,7 @@ static void mymacvlan_follow(struct net_device *dev, struct net_device *lower,
 	case NETDEV_UP:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
-		netif_stacked_transfer_operstate(lower, dev);
+		mymacvlan_follow_state(dev, lower);
 		break;
 	case NETDEV_FEAT_CHANGE:
 		mymacvlan_follow_features(dev, lower);
