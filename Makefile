@@ -62,6 +62,12 @@ test: ## Run all tests on 6.1 and 7.3 (KVERS=6.12, T=modes/bridge.sh; as root)
 	@scripts/setup test
 	@KVERS="$(KVERS)" TESTS="$(or $(TESTS),$(T))" scripts/test
 
+test-debug: ## Run all tests under a kernel that looks for errors (as root, slow)
+	@scripts/setup test && scripts/debug-kernel
+	@$(MAKE) -s -C selftests install
+	@selftests/vm/uml --timeout 3600 --add build/selftests/installed=installed -- \
+		../installed/run_kselftest.sh --override-timeout 900
+
 check: ## Run the checks of style and correctness
 	@scripts/check
 

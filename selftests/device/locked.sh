@@ -63,6 +63,9 @@ notifications() {
 		link set m1 allmulticast off
 	END
 	equal "MTU" "$(field "$box" m1 mtu)" 1500
+}
+
+talking() {
 	hears "siblings" send "$box/m1" dst="@$room/m3" send "$box/m1" \
 		hear "$room/m3=2"
 }
@@ -71,6 +74,7 @@ notifications() {
 all_of_it() {
 	children bridge
 	notifications
+	talking
 	printf 'link del %s\n' m1 m2 | links "$box"
 	ip -n "$room" link del m3
 	clean_lower "$box" d0
@@ -105,7 +109,8 @@ test_passthru_on_dummy() {
 	ip -n "$room" link del d0
 }
 
-# netdevsim is not in Debian's kernels; where it is, it is the strictest.
+# netdevsim is not in Debian's kernels; where it is, it is the strictest. Once
+# down it has no carrier again, for it has no peer.
 test_netdevsim() {
 	local bus=/sys/bus/netdevsim id=$((RANDOM + 1)) dev
 

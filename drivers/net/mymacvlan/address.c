@@ -269,6 +269,8 @@ int mymacvlan_addr_follow_lower(struct mymacvlan_port *port)
  * mymacvlan_addr_restore() - give the lower device the address it had
  * @port: a port whose passthru child is leaving
  *
+ * A lower device that is on its way out itself takes no address any more.
+ *
  * Context: RTNL, may sleep.
  */
 void mymacvlan_addr_restore(struct mymacvlan_port *port)
@@ -276,7 +278,8 @@ void mymacvlan_addr_restore(struct mymacvlan_port *port)
 	struct net_device *lower = port->lower;
 	struct sockaddr_storage ss = { .ss_family = lower->type };
 
-	if (ether_addr_equal(lower->dev_addr, port->perm_addr))
+	if (lower->reg_state != NETREG_REGISTERED ||
+	    ether_addr_equal(lower->dev_addr, port->perm_addr))
 		return;
 	ether_addr_copy(ss.__data, port->perm_addr);
 	if (dev_set_mac_address(lower, &ss, NULL))
