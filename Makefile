@@ -77,4 +77,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall dkms dkms-remove setup demo test check clean help
+.PHONY: all module tools install uninstall dkms dkms-remove setup demo test test-debug check clean help
