@@ -65,9 +65,9 @@ static void mymacvlan_rx_audience(const struct mymacvlan_child *src,
 		break;
 	case MYMACVLAN_MODE_BRIDGE:
 		/*
-		 * The same two, but siblings may hear it. For VRRP's sake all
-		 * of them must, the owner of the address too: see commit
-		 * "macvlan: fix multicast with shared MAC" of 7.x.
+		 * The same two, but siblings may hear it. The two cannot be
+		 * told apart, so for VRRP's sake all of them get it, the owner
+		 * of the address too.
 		 */
 		flood->modes = MYMACVLAN_MODE_VEPA | MYMACVLAN_MODE_BRIDGE;
 		break;

@@ -8,7 +8,7 @@
 #include <linux/phy.h>
 #include <linux/version.h>
 
-/* 6.11, commit 2111375b85ad: a kernel structure beside the user's */
+/* 6.11: a kernel structure beside the user's */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
 #define kernel_ethtool_ts_info ethtool_ts_info
 #endif

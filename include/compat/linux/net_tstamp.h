@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * <linux/net_tstamp.h> of 7.3: time stamping by callbacks of its own (6.6,
- * commit 66f7223039c0) instead of by ioctls, whose user memory only the device
+ * <linux/net_tstamp.h> of 7.3: time stamping by callbacks of its own
+ * (6.6) instead of by ioctls, whose user memory only the device
  * below looks at.
  */
 #include_next <linux/net_tstamp.h>

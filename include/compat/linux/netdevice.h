@@ -12,7 +12,7 @@
 
 #include <linux/version.h>
 
-/* 6.12, commit 00d066a4d4ed: a bit of its own instead of a feature */
+/* 6.12: a bit of its own instead of a feature */
 #ifdef NETIF_F_LLTX
 #define NETIF_F_COMPAT_LLTX	NETIF_F_LLTX
 static inline void netdev_set_lltx(struct net_device *dev)
@@ -27,7 +27,7 @@ static inline void netdev_set_lltx(struct net_device *dev)
 }
 #endif
 
-/* 6.12, commit beb5a9bea888: a bit of its own instead of a private flag */
+/* 6.12: a bit of its own instead of a private flag */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 static inline void netdev_set_change_proto_down(struct net_device *dev)
 {
@@ -40,7 +40,7 @@ static inline void netdev_set_change_proto_down(struct net_device *dev)
 }
 #endif
 
-/* 6.6, commit e420bed02507 (tcx): qdisc and BPF programs in one list */
+/* 6.6 (tcx): qdisc and BPF programs in one list */
 static inline bool dev_has_tc_ingress(const struct net_device *dev)
 {
 #if defined(CONFIG_NET_XGRESS)
@@ -52,7 +52,7 @@ static inline bool dev_has_tc_ingress(const struct net_device *dev)
 #endif
 }
 
-/* 6.16, commit 9ca6804ab7c3: room for more than 14 bytes of address */
+/* 6.16: room for more than 14 bytes of address */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 static inline int compat_dev_set_mac_address(struct net_device *dev,
 					     struct sockaddr_storage *ss,
@@ -64,7 +64,7 @@ static inline int compat_dev_set_mac_address(struct net_device *dev,
 #define dev_set_mac_address compat_dev_set_mac_address
 #endif
 
-/* 6.13, commits 4b42fbc6bd8f and 42575ad5aab9: @notified */
+/* 6.13: @notified */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 #define NDO_COMPAT_FDB(add, del)					\
 static int add##_compat(struct ndmsg *ndm, struct nlattr *tb[],	\

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* <linux/slab.h> of 7.3: allocation by type (7.0, commit 2932ba8d9c99). */
+/* <linux/slab.h> of 7.3: allocation by type (7.0). */
 #include_next <linux/slab.h>
 #ifndef _MYMACVLAN_COMPAT_LINUX_SLAB_H
 #define _MYMACVLAN_COMPAT_LINUX_SLAB_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* 6.12 (commit 5f60d5f6bbc1) moved it here from <asm/unaligned.h>. */
+/* 6.12 moved it here from <asm/unaligned.h>. */
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * <net/rtnetlink.h> of 7.3: the parameters of newlink() in a structure (6.15,
- * commit 69c7be1b903f), and a check that stable kernels have got in time.
+ * <net/rtnetlink.h> of 7.3: the parameters of newlink() in a structure
+ * (6.15), and a check that stable kernels have got in time.
  */
 #include_next <net/rtnetlink.h>
 #ifndef _MYMACVLAN_COMPAT_NET_RTNETLINK_H
