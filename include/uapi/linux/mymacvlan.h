@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * Link attributes of the link kind "mymacvlan".
+ * Link attributes of the link kinds "mymacvlan" and "mymacvtap".
  *
  * They travel inside IFLA_LINKINFO / IFLA_INFO_DATA of RTM_NEWLINK messages.
  * Numbers and payloads equal those of IFLA_MACVLAN_* in <linux/if_link.h>, so
@@ -9,7 +9,7 @@
  * included beside <linux/if_link.h>.
  *
  * Words used below:
- *   child    a device of kind mymacvlan
+ *   child    a device of kind mymacvlan or mymacvtap
  *   lower    the device that the child was created on (IFLA_LINK)
  *   port     what all children of one lower share
  *   set      may be given when creating and when changing a child
@@ -90,10 +90,35 @@ enum {
 
 	/*
 	 * What upstream adds to IFLA_MACVLAN_* continues here, with upstream's
-	 * numbers. Attributes of our own get numbers from 40 up, far from
-	 * upstream's next ones; the kernel accepts no link attribute above 50
-	 * (RTNL_MAX_TYPE). There is none yet.
+	 * numbers. Attributes of our own follow from 40 up, far from upstream's
+	 * next ones; the kernel accepts no link attribute above 50
+	 * (RTNL_MAX_TYPE).
 	 */
+
+	/*
+	 * u8, set, dump, 0 or 1, kind "mymacvtap" only, default 1: the tap
+	 * hears all multicast, since what a guest joins is unknown to the
+	 * host. Can be changed live.
+	 */
+	IFLA_MYMACVLAN_ALLMULTI = 40,
+
+	/*
+	 * u32, set, dump, kind "mymacvtap" only, default 0: user and group
+	 * that own the node /dev/tapN, as ids of the sender's user namespace
+	 * (in a dump: of the reader's). Others than root need CAP_NET_ADMIN in
+	 * the initial user namespace. Can be changed live: the node is taken
+	 * away and made again.
+	 */
+	IFLA_MYMACVLAN_NODE_USER,
+	IFLA_MYMACVLAN_NODE_GROUP,
+
+	/*
+	 * u16, set, dump, kind "mymacvtap" only, 0 to 0777 (octal), default
+	 * 0600: permissions of /dev/tapN. More than 0600 needs CAP_NET_ADMIN in
+	 * the initial user namespace. Can be changed live, like the owner.
+	 */
+	IFLA_MYMACVLAN_NODE_PERM,
+
 	__IFLA_MYMACVLAN_MAX,
 };
 
