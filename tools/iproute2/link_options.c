@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Link options of mymacvlan for ip: words to attributes (parse), attributes to
- * text or JSON (print), help.
+ * Link options of mymacvlan and mymacvtap for ip: words to attributes (parse),
+ * attributes to text or JSON (print), help.
  *
- * Words, output keys and their order are those of ip's own macvlan, so that
- * scripts keep working when they change the kind. All words are read and
- * checked before the first attribute is put into the request.
+ * Words, output keys and their order are those of ip's own macvlan and macvtap,
+ * so that scripts keep working when they change the kind. What a tap has beyond
+ * them follows at the end. All words are read and checked before the first
+ * attribute is put into the request.
  */
+#define _GNU_SOURCE	/* RTLD_DEFAULT */
+#include <dlfcn.h>
 #include <errno.h>
+#include <grp.h>
 #include <linux/if_ether.h>
+#include <pwd.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +24,12 @@
 
 /* More than fit into one request. */
 #define SOURCES_MAX	(IP_MESSAGE_MAX / RTA_LENGTH(ETH_ALEN))
+
+/* The highest user or group id: the one above it means "none". */
+#define ID_MAX		(UINT32_MAX - 1)
+
+/* The highest permissions of a node. */
+#define PERM_MAX	0777
 
 /*
  * Words with a number
@@ -53,6 +64,12 @@ static const struct word source_actions[] = {
 	{ }
 };
 
+static const struct word on_off[] = {
+	{ "on",		1 },
+	{ "off",	0 },
+	{ }
+};
+
 static const struct word *find_word(const struct word *words, const char *name)
 {
 	for (; words->name; words++)
@@ -76,6 +93,7 @@ static const char *word_name(const struct word *words, unsigned int value)
 /**
  * struct command - the words after "type KIND", and what they asked for
  * @kind: for messages
+ * @tap: the kind is a tap
  * @left: words not read yet
  * @next: the next of them
  * @option: the option being read, for messages
@@ -87,14 +105,19 @@ static const char *word_name(const struct word *words, unsigned int value)
  * @sources: source addresses
  * @queue_len: in frames
  * @cutoff: in children
+ * @allmulti: 0 or 1
+ * @user: user id
+ * @group: group id
+ * @perm: permissions, as for chmod()
  */
 struct command {
 	const char *kind;
+	bool tap;
 	int left;
 	char **next;
 	const char *option;
 
-	unsigned int given;
+	__u64 given;
 	__u32 mode;
 	__u16 flags;
 	__u32 source_action;
@@ -102,11 +125,20 @@ struct command {
 	unsigned char sources[SOURCES_MAX][ETH_ALEN];
 	__u32 queue_len;
 	__s32 cutoff;
+	__u8 allmulti;
+	__u32 user;
+	__u32 group;
+	__u16 perm;
 };
 
 static bool given(const struct command *cmd, int attr)
 {
-	return cmd->given & (1u << attr);
+	return cmd->given & (1ull << attr);
+}
+
+static void give(struct command *cmd, int attr)
+{
+	cmd->given |= 1ull << attr;
 }
 
 /* Print what is wrong; -1 for return. */
@@ -162,7 +194,7 @@ static int give_once(struct command *cmd, int attr)
 {
 	if (given(cmd, attr))
 		return error(cmd, "%s given twice", cmd->option);
-	cmd->given |= 1u << attr;
+	give(cmd, attr);
 	return 0;
 }
 
@@ -182,7 +214,7 @@ static int add_flag(struct command *cmd, const struct word *flag)
 	if (!flag)
 		return -1;
 	cmd->flags = flag->value ? cmd->flags | flag->value : 0;
-	cmd->given |= 1u << IFLA_MYMACVLAN_FLAGS;
+	give(cmd, IFLA_MYMACVLAN_FLAGS);
 	return 0;
 }
 
@@ -241,7 +273,7 @@ static int parse_macaddr(struct command *cmd)
 		return -1;
 	if (given(cmd, IFLA_MYMACVLAN_MACADDR_MODE))
 		return error(cmd, "macaddr given twice: use macaddr set MAC MAC ...");
-	cmd->given |= 1u << IFLA_MYMACVLAN_MACADDR_MODE;
+	give(cmd, IFLA_MYMACVLAN_MACADDR_MODE);
 	cmd->source_action = action->value;
 	switch (action->value) {
 	case MYMACVLAN_MACADDR_ADD:
@@ -297,42 +329,149 @@ static int parse_cutoff(struct command *cmd)
 	return 0;
 }
 
-static void usage(const char *kind, FILE *f)
+/*
+ * Options of the tap
+ */
+
+static int parse_allmulti(struct command *cmd)
+{
+	const struct word *word = take_word(cmd, on_off);
+
+	if (!word || give_once(cmd, IFLA_MYMACVLAN_ALLMULTI))
+		return -1;
+	cmd->allmulti = word->value;
+	return 0;
+}
+
+/* @text has one or more of @digits, and nothing else. */
+static bool only(const char *text, const char *digits)
+{
+	return *text && !text[strspn(text, digits)];
+}
+
+/* A decimal id. A name has a letter somewhere, so no name is lost. */
+static int parse_id(const struct command *cmd, const char *text, __u32 *id)
+{
+	unsigned long long number;
+
+	errno = 0;
+	number = strtoull(text, NULL, 10);
+	if (errno || number > ID_MAX)
+		return error(cmd, "bad %s \"%s\": give a name or a number from 0 to %u",
+			     cmd->option, text, ID_MAX);
+	*id = number;
+	return 0;
+}
+
+static int unknown_name(const struct command *cmd, const char *name)
+{
+	return error(cmd, "unknown %s \"%s\": give a %s of this system or a number from 0 to %u",
+		     cmd->option, name, cmd->option, ID_MAX);
+}
+
+static int parse_user(struct command *cmd)
+{
+	const char *text = take(cmd, "a name or a number");
+	const struct passwd *user;
+
+	if (!text || give_once(cmd, IFLA_MYMACVLAN_NODE_USER))
+		return -1;
+	if (only(text, "0123456789"))
+		return parse_id(cmd, text, &cmd->user);
+	user = getpwnam(text);
+	if (!user)
+		return unknown_name(cmd, text);
+	cmd->user = user->pw_uid;
+	return 0;
+}
+
+static int parse_group(struct command *cmd)
+{
+	const char *text = take(cmd, "a name or a number");
+	const struct group *group;
+
+	if (!text || give_once(cmd, IFLA_MYMACVLAN_NODE_GROUP))
+		return -1;
+	if (only(text, "0123456789"))
+		return parse_id(cmd, text, &cmd->group);
+	group = getgrnam(text);
+	if (!group)
+		return unknown_name(cmd, text);
+	cmd->group = group->gr_gid;
+	return 0;
+}
+
+/* Octal with or without a 0 before it, as chmod takes it. */
+static int parse_perm(struct command *cmd)
+{
+	const char *text = take(cmd, "octal digits");
+	unsigned long perm;
+
+	if (!text || give_once(cmd, IFLA_MYMACVLAN_NODE_PERM))
+		return -1;
+	errno = 0;
+	perm = strtoul(text, NULL, 8);
+	if (!only(text, "01234567") || errno || perm > PERM_MAX)
+		return error(cmd, "bad %s \"%s\": give octal digits from 0 to 0%o",
+			     cmd->option, text, PERM_MAX);
+	cmd->perm = perm;
+	return 0;
+}
+
+static void usage(const char *kind, bool tap, FILE *f)
 {
 	fprintf(f,
 		"Usage: ... %s [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n"
-		"           [ bcqueuelen LENGTH ] [ bclim LIMIT ]\n"
+		"           [ bcqueuelen LENGTH ] [ bclim LIMIT ]\n",
+		kind);
+	if (tap)
+		fprintf(f,
+			"           [ allmulti { on | off } ]\n"
+			"           [ user USER ] [ group GROUP ] [ perm PERM ]\n");
+	fprintf(f,
 		"\n"
 		"MODE:    private | vepa | bridge | passthru [ nopromisc ] | source [ nodst ]\n"
 		"FLAG:    null | nopromisc | nodst\n"
 		"SOURCES: { add | del } MAC | set [ MAC ... ] | flush    (mode source)\n"
 		"LENGTH:  wanted length of the broadcast queue, in frames: 0 to 4294967295\n"
-		"LIMIT:   listeners above which a multicast frame is queued: 32 bits, -1 never\n"
+		"LIMIT:   listeners above which a multicast frame is queued: 32 bits, -1 never\n");
+	if (tap)
+		fprintf(f,
+			"USER, GROUP: owner of /dev/tapN: a name or a number\n"
+			"PERM:    permissions of /dev/tapN: octal, 0 to 0%o\n",
+			PERM_MAX);
+	fprintf(f,
 		"\n"
-		"Defaults: mode vepa, no flags, bcqueuelen 1000, bclim 1.\n"
-		"See ip-link-mymacvlan(8); \"ip -d link show\" tells what is in force.\n",
+		"Defaults: mode vepa, no flags, bcqueuelen 1000, bclim 1%s.\n"
+		"See ip-link-%s(8); \"ip -d link show\" tells what is in force.\n",
+		tap ? ",\n          allmulti on, user root, group root, perm 0600" : "",
 		kind);
 }
 
 static int parse_help(struct command *cmd)
 {
-	usage(cmd->kind, stderr);
+	usage(cmd->kind, cmd->tap, stderr);
 	return -1;
 }
 
 static const struct option {
 	const char *name;
 	int (*parse)(struct command *cmd);
+	bool tap_only;
 } options[] = {
 	/* as in ip, the first one that starts with the word is meant */
-	{ "mode",	parse_mode },
-	{ "flag",	parse_flag },
-	{ "macaddr",	parse_macaddr },
-	{ "nopromisc",	parse_flag_word },
-	{ "nodst",	parse_flag_word },
-	{ "bcqueuelen",	parse_queue_len },
-	{ "bclim",	parse_cutoff },
-	{ "help",	parse_help },
+	{ "mode",	parse_mode,		false },
+	{ "flag",	parse_flag,		false },
+	{ "macaddr",	parse_macaddr,		false },
+	{ "nopromisc",	parse_flag_word,	false },
+	{ "nodst",	parse_flag_word,	false },
+	{ "bcqueuelen",	parse_queue_len,	false },
+	{ "bclim",	parse_cutoff,		false },
+	{ "help",	parse_help,		false },
+	{ "allmulti",	parse_allmulti,		true },
+	{ "user",	parse_user,		true },
+	{ "group",	parse_group,		true },
+	{ "perm",	parse_perm,		true },
 };
 
 static const struct option *find_option(const char *word)
@@ -354,9 +493,12 @@ static int parse_words(struct command *cmd)
 
 		if (!option) {
 			error(cmd, "unknown option \"%s\"", *cmd->next);
-			usage(cmd->kind, stderr);
+			usage(cmd->kind, cmd->tap, stderr);
 			return -1;
 		}
+		if (option->tap_only && !cmd->tap)
+			return error(cmd, "%s is an option of mymacvtap",
+				     option->name);
 		cmd->left--;
 		cmd->next++;
 		cmd->option = option->name;
@@ -436,24 +578,60 @@ static int put_sources(const struct command *cmd, struct nlmsghdr *n)
 	}
 }
 
+static int put_shared_options(const struct command *cmd, struct nlmsghdr *n)
+{
+	if (put_given(cmd, n, IFLA_MYMACVLAN_MODE, &cmd->mode,
+		      sizeof(cmd->mode)) ||
+	    put_given(cmd, n, IFLA_MYMACVLAN_FLAGS, &cmd->flags,
+		      sizeof(cmd->flags)) ||
+	    put_given(cmd, n, IFLA_MYMACVLAN_BC_QUEUE_LEN, &cmd->queue_len,
+		      sizeof(cmd->queue_len)) ||
+	    put_given(cmd, n, IFLA_MYMACVLAN_BC_CUTOFF, &cmd->cutoff,
+		      sizeof(cmd->cutoff)))
+		return -1;
+	return 0;
+}
+
+static int put_tap_options(const struct command *cmd, struct nlmsghdr *n)
+{
+	if (put_given(cmd, n, IFLA_MYMACVLAN_ALLMULTI, &cmd->allmulti,
+		      sizeof(cmd->allmulti)) ||
+	    put_given(cmd, n, IFLA_MYMACVLAN_NODE_USER, &cmd->user,
+		      sizeof(cmd->user)) ||
+	    put_given(cmd, n, IFLA_MYMACVLAN_NODE_GROUP, &cmd->group,
+		      sizeof(cmd->group)) ||
+	    put_given(cmd, n, IFLA_MYMACVLAN_NODE_PERM, &cmd->perm,
+		      sizeof(cmd->perm)))
+		return -1;
+	return 0;
+}
+
+static int parse(struct command *cmd, struct nlmsghdr *n)
+{
+	/* the list of sources comes last: its length is what may not fit */
+	if (parse_words(cmd) || check_flags(cmd, n) ||
+	    put_shared_options(cmd, n) || put_tap_options(cmd, n) ||
+	    put_sources(cmd, n))
+		return -1;
+	return 0;
+}
+
 int link_options_parse(struct link_util *lu, int argc, char **argv,
 		       struct nlmsghdr *n)
 {
 	struct command cmd = { .kind = lu->id, .left = argc, .next = argv };
 
-	if (parse_words(&cmd) || check_flags(&cmd, n))
-		return -1;
-	if (put_given(&cmd, n, IFLA_MYMACVLAN_MODE, &cmd.mode,
-		      sizeof(cmd.mode)) ||
-	    put_given(&cmd, n, IFLA_MYMACVLAN_FLAGS, &cmd.flags,
-		      sizeof(cmd.flags)) ||
-	    put_given(&cmd, n, IFLA_MYMACVLAN_BC_QUEUE_LEN, &cmd.queue_len,
-		      sizeof(cmd.queue_len)) ||
-	    put_given(&cmd, n, IFLA_MYMACVLAN_BC_CUTOFF, &cmd.cutoff,
-		      sizeof(cmd.cutoff)) ||
-	    put_sources(&cmd, n))
-		return -1;
-	return 0;
+	return parse(&cmd, n);
+}
+
+int link_options_parse_tap(struct link_util *lu, int argc, char **argv,
+			   struct nlmsghdr *n)
+{
+	struct command cmd = {
+		.kind = lu->id, .tap = true, .left = argc, .next = argv
+	};
+
+	return parse(&cmd, n);
 }
 
 /*
@@ -493,6 +671,14 @@ static void show_word(FILE *f, const char *key, const char *value)
 		print_color_string(PRINT_JSON, COLOR_NONE, key, NULL, value);
 	else
 		fprintf(f, "%s %s ", key, value);
+}
+
+static void show_on_off(FILE *f, const char *key, bool value)
+{
+	if (is_json_context())
+		print_color_bool(PRINT_JSON, COLOR_NONE, key, NULL, value);
+	else
+		fprintf(f, "%s %s ", key, value ? "on" : "off");
 }
 
 static void show_flag(FILE *f, const char *key)
@@ -557,6 +743,68 @@ static void show_sources(FILE *f, struct rtattr *tb[], __u32 mode)
 		show_source_list(f, tb[IFLA_MYMACVLAN_MACADDR_DATA]);
 }
 
+/*
+ * @name is NULL if the id has none here; then its number stands for it, which
+ * parse takes as well. JSON has the number besides, under @id_key.
+ */
+static void show_owner(FILE *f, const char *key, const char *name,
+		       const char *id_key, __u32 id)
+{
+	char number[sizeof("4294967295")];
+
+	snprintf(number, sizeof(number), "%u", id);
+	show_word(f, key, name ? name : number);
+	if (is_json_context())
+		show_uint(f, id_key, id);
+}
+
+/* Not for ip -numeric. An ip without that would still load this plugin. */
+static bool want_names(void)
+{
+	const int *numeric = dlsym(RTLD_DEFAULT, IP_NUMERIC);
+
+	return !numeric || !*numeric;
+}
+
+static void show_user(FILE *f, __u32 id)
+{
+	const struct passwd *user = want_names() ? getpwuid(id) : NULL;
+
+	show_owner(f, "user", user ? user->pw_name : NULL, "uid", id);
+}
+
+static void show_group(FILE *f, __u32 id)
+{
+	const struct group *group = want_names() ? getgrgid(id) : NULL;
+
+	show_owner(f, "group", group ? group->gr_name : NULL, "gid", id);
+}
+
+/* JSON has no octal numbers: there it is a string. */
+static void show_perm(FILE *f, __u16 perm)
+{
+	char octal[sizeof("0177777")];
+
+	snprintf(octal, sizeof(octal), "%04o", perm);
+	show_word(f, "perm", octal);
+}
+
+static void show_tap_options(FILE *f, struct rtattr *tb[])
+{
+	__u8 allmulti;
+	__u16 perm;
+	__u32 id;
+
+	if (get(tb, IFLA_MYMACVLAN_ALLMULTI, &allmulti, sizeof(allmulti)))
+		show_on_off(f, "allmulti", allmulti);
+	if (get(tb, IFLA_MYMACVLAN_NODE_USER, &id, sizeof(id)))
+		show_user(f, id);
+	if (get(tb, IFLA_MYMACVLAN_NODE_GROUP, &id, sizeof(id)))
+		show_group(f, id);
+	if (get(tb, IFLA_MYMACVLAN_NODE_PERM, &perm, sizeof(perm)))
+		show_perm(f, perm);
+}
+
 void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
 {
 	__u32 mode = 0, frames;
@@ -575,11 +823,19 @@ void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	if (get(tb, IFLA_MYMACVLAN_BC_CUTOFF, &cutoff, sizeof(cutoff)))
 		show_int(f, "bclim", cutoff);
 	show_sources(f, tb, mode);
+	show_tap_options(f, tb);
 }
 
 void link_options_help(struct link_util *lu, int argc, char **argv, FILE *f)
 {
 	(void)argc;
 	(void)argv;
-	usage(lu->id, f);
+	usage(lu->id, false, f);
+}
+
+void link_options_help_tap(struct link_util *lu, int argc, char **argv, FILE *f)
+{
+	(void)argc;
+	(void)argv;
+	usage(lu->id, true, f);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The link options that all our link kinds share. Each function takes the
- * kind's name from @lu->id.
+ * The link options of all our link kinds. Each function takes the kind's name
+ * from @lu->id; those with _tap at their end have the options of a tap as well.
  */
 #ifndef LINK_OPTIONS_H
 #define LINK_OPTIONS_H
@@ -15,7 +15,11 @@
 
 int link_options_parse(struct link_util *lu, int argc, char **argv,
 		       struct nlmsghdr *n);
+int link_options_parse_tap(struct link_util *lu, int argc, char **argv,
+			   struct nlmsghdr *n);
 void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[]);
 void link_options_help(struct link_util *lu, int argc, char **argv, FILE *f);
+void link_options_help_tap(struct link_util *lu, int argc, char **argv,
+			   FILE *f);
 
 #endif /* LINK_OPTIONS_H */

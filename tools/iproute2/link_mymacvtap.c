@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Plugin of ip for the link kind "mymacvtap".
+ */
+#include "link_options.h"
+
+PLUGIN_EXPORT struct link_util mymacvtap_link_util = {
+	.id		= "mymacvtap",
+	.maxattr	= IFLA_MYMACVLAN_MAX,
+	.parse_opt	= link_options_parse_tap,
+	.print_opt	= link_options_print,
+	.print_help	= link_options_help_tap,
+};
