@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The ip plugin, disguised as ip's own macvlan (link_macvlan.c), on devices of
-# the in-tree driver: the plugin sets and changes them, ip itself tells what
-# the kernel made of it, and both must print the same. Needs root and the
-# in-tree macvlan, not our driver.
+# An ip plugin of ours, disguised as ip's own macvlan or macvtap
+# (link_disguise.c), on devices of the in-tree driver: the plugin sets and
+# changes them, ip itself tells what the kernel made of it, and both must print
+# the same. Needs root and the in-tree driver, not ours. KIND is macvlan (the
+# default) or macvtap.
 #
 #	veth w0 ---- veth w1
 #	 |  ...       |
@@ -13,6 +14,7 @@
 set -uo pipefail
 # shellcheck source=selftests/iproute2/lib.sh
 . "$(dirname "$0")/lib.sh"
+kind=${KIND:-macvlan}
 ns=ip-$(basename "$tmp")
 trap 'ip netns del "$ns" 2>/dev/null; rm -rf "$tmp"' EXIT
 
@@ -24,7 +26,7 @@ ours() {
 	IP_LIB_DIR=$disguise ip -n "$ns" "$@"
 }
 
-# info NAME - what the kernel has in force, told by ip's own macvlan
+# info NAME - what the kernel has in force, told by ip itself
 info() {
 	own -json -details link show "$1" | jq -c '.[0].linkinfo.info_data'
 }
@@ -43,7 +45,7 @@ add() {
 
 	read -r -a words <<<"$2"
 	[[ $2 != *passthru* ]] || lower=w1
-	ours link add link "$lower" name "$1" type macvlan "${words[@]}" &&
+	ours link add link "$lower" name "$1" type "$kind" "${words[@]}" &&
 	holds "$1" "$3"
 }
 
@@ -52,7 +54,7 @@ change() {
 	local words
 
 	read -r -a words <<<"$2"
-	ours link set dev "$1" type macvlan "${words[@]}" && holds "$1" "$3"
+	ours link set dev "$1" type "$kind" "${words[@]}" && holds "$1" "$3"
 }
 
 # text OPTIONS - both print every device alike
@@ -72,7 +74,7 @@ limit() {
 		echo "this kernel has no bclim"
 		return 4
 	fi
-	ours link set dev br type macvlan bclim -7 &&
+	ours link set dev br type "$kind" bclim -7 &&
 	ours -details link show br | grep ' bclim -7 ' &&
 	ours -json -details link show br |
 		jq -e '.[0].linkinfo.info_data.bclim == -7'
@@ -80,8 +82,8 @@ limit() {
 
 # ip 6.1 itself does not know the limit, so there is nothing to compare
 limit_text() {
-	own link help macvlan 2>&1 | grep -q bclim || {
-		echo "this ip's own macvlan does not know bclim"
+	own link help "$kind" 2>&1 | grep -q bclim || {
+		echo "this ip's own $kind does not know bclim"
 		return 4
 	}
 	text "$1"
@@ -119,14 +121,10 @@ cases=(
 
 need ip make jq "${CC:-cc}"
 [ "$(id -u)" -eq 0 ] || skip_all "not root"
-build >"$tmp/build" 2>&1 || {
-	sed 's/^/# /' "$tmp/build"
-	echo "Bail out! the plugin or its test helpers do not build"
-	exit 1
-}
+build
 ip netns add "$ns" || exit 1
 own link add w0 type veth peer name w1 2>/dev/null || skip_all "no veth here"
-own link add link w0 name probe type macvlan 2>/dev/null ||
-	skip_all "no in-tree macvlan here"
+own link add link w0 name probe type "$kind" 2>/dev/null ||
+	skip_all "no in-tree $kind here"
 own link del probe
 run_cases "${cases[@]}"

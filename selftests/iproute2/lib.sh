@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Sourced by the tests of the ip plugin: builds what they need, runs cases,
+# Sourced by the tests of the ip plugins: builds what they need, runs cases,
 # prints KTAP. (selftests/lib.sh is for tests of the driver: it wants root and
 # the module. Here neither is needed, and tests are tables.)
 #
@@ -11,10 +11,11 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
 tmp=$(mktemp -d)
-# where the plugin is, and the only place where ip shall look for plugins
+# where the plugins are, and the only place where ip shall look for plugins
 export IP_LIB_DIR=$tmp/plugin
-export MYMACVLAN_PLUGIN=$IP_LIB_DIR/link_mymacvlan.so
-# the same plugin, disguised as ip's own macvlan
+# for link_disguise.c
+export MYMACVLAN_PLUGINS=$IP_LIB_DIR
+# the same plugins, disguised as ip's own macvlan and macvtap
 disguise=$tmp/disguise
 
 skip_all() {
@@ -28,14 +29,27 @@ compile() {
 		-I"$top/tools/iproute2" -I"$top/include/uapi" "$@"
 }
 
-build() {
+# compile_disguise KIND - -Bsymbolic: not the link_util of ip itself
+compile_disguise() {
+	compile -shared -fPIC -Wl,-Bsymbolic \
+		-DKIND="\"$1\"" -DLINK_UTIL="$1_link_util" \
+		-o "$disguise/link_$1.so" "$here/link_disguise.c"
+}
+
+build_all() {
 	mkdir "$disguise" &&
 	make -s -C "$top/tools/iproute2" O="$IP_LIB_DIR" CC="${CC:-cc}" &&
 	compile -shared -fPIC -o "$tmp/capture.so" "$here/capture.c" &&
-	# -Bsymbolic: not the macvlan_link_util of ip itself
-	compile -shared -fPIC -Wl,-Bsymbolic \
-		-o "$disguise/link_macvlan.so" "$here/link_macvlan.c" &&
+	compile_disguise macvlan &&
+	compile_disguise macvtap &&
 	compile -rdynamic -o "$tmp/print_opt" "$here/print_opt.c"
+}
+
+build() {
+	build_all >"$tmp/build" 2>&1 && return
+	sed 's/^/# /' "$tmp/build"
+	echo "Bail out! the plugins or their test helpers do not build"
+	exit 1
 }
 
 need() {
@@ -44,6 +58,119 @@ need() {
 	for tool; do
 		command -v "$tool" >/dev/null || skip_all "no $tool here"
 	done
+}
+
+# on KIND FUNCTION ARGUMENT... - a case for one of our kinds
+on() {
+	kind=$1
+	"${@:2}"
+}
+
+# request VERB KIND WORDS - what ip would send
+request() {
+	local -a words device=(dev lo)
+
+	read -r -a words <<<"$3"
+	[ "$1" = set ] || device=(link lo name m0)
+	LD_PRELOAD=$tmp/capture.so ip link "$1" "${device[@]}" \
+		type "$2" "${words[@]}"
+}
+
+expect() {
+	[ "$1" = "$2" ] && return
+	printf 'expected: %s\n     got: %s\n' "$1" "$2"
+	return 1
+}
+
+# WORDS ask for ATTRIBUTES in a new device
+sends() {
+	expect "create $kind${2:+ $2}" "$(request add "$kind" "$1" 2>&1)"
+}
+
+# WORDS ask for ATTRIBUTES in a device that exists
+changes() {
+	expect "change $kind${2:+ $2}" "$(request set "$kind" "$1" 2>&1)"
+}
+
+# WORDS are refused with a message that contains TEXT
+refuses() {
+	local out
+
+	out=$(request add "$kind" "$1" 2>&1) && {
+		echo "not refused: $out"
+		return 1
+	}
+	[[ $out == *"$2"* ]] || expect "... $2 ..." "$out"
+}
+
+# ip's own kind without "my" asks for the same with WORDS, in whatever order
+same() {
+	local own ours
+
+	own=$(request add "${kind#my}" "$1" 2>&1) || {
+		grep -q 'unknown option' <<<"$own" || return 1
+		echo "this ip's own ${kind#my} does not know it"
+		return 4
+	}
+	ours=$(IP_LIB_DIR=$disguise request add "${kind#my}" "$1" 2>&1)
+	expect "$(sorted <<<"$own")" "$(sorted <<<"$ours")"
+}
+
+# One attribute a line; a list of addresses stays together, in its order.
+sorted() {
+	sed 's/ \([0-9]*=\)/\n\1/g; :a; s/\(\[[^]\n]*\)\n/\1 /; ta' | sort
+}
+
+# print_opt() of ATTRIBUTES writes TEXT, with OPTIONS of print_opt.c
+prints() {
+	local -a attrs options
+
+	read -r -a attrs <<<"${1:-}"
+	read -r -a options <<<"${3:-}"
+	expect "${2:-}" "$("$tmp/print_opt" "${options[@]}" "$MYMACVLAN_PLUGINS" \
+		"$kind" "${attrs[@]}" 2>&1)"
+}
+
+# ip link help KIND, and the word "help", tell all of WORDS
+helps() {
+	local word
+
+	request add "$kind" help >"$tmp/help2" 2>&1 && return 1
+	ip link help "$kind" >"$tmp/help" 2>&1
+	diff "$tmp/help" "$tmp/help2" || return 1
+	for word in $1; do
+		grep -qw -- "$word" "$tmp/help" && continue
+		echo "no $word in the help"
+		return 1
+	done
+}
+
+# the man page of the kind has all of WORDS in bold
+documents() {
+	local word
+
+	for word in $1; do
+		grep -qE "^\.(B|BR|BI|RB) .*\b$word\b" "$(man_page)" && continue
+		echo "no $word in the man page"
+		return 1
+	done
+}
+
+man_page() {
+	echo "$MYMACVLAN_PLUGINS/ip-link-$kind.8"
+}
+
+# man has nothing to complain about the page
+man_page_is_clean() {
+	local out
+
+	command -v man >/dev/null || {
+		echo "no man here"
+		return 4
+	}
+	out=$(MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z \
+		"$(man_page)" 2>&1 >/dev/null)
+	expect "" "$out"
 }
 
 # run_cases CASE... - each is one KTAP result; exits 1 if one failed

@@ -1,93 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the ip plugin makes of words (which attributes, which errors) and of
-# unusual attributes. Needs no root, no driver, and changes nothing: no request
-# leaves ip (capture.c).
+# What the ip plugins make of words (which attributes, which errors) and of
+# unusual attributes: the options that all our kinds share. Needs no root, no
+# driver, and changes nothing: no request leaves ip (capture.c).
 
 set -uo pipefail
 # shellcheck source=selftests/iproute2/lib.sh
 . "$(dirname "$0")/lib.sh"
 trap 'rm -rf "$tmp"' EXIT
-
-# request VERB KIND WORDS - what ip would send
-request() {
-	local -a words device=(dev lo)
-
-	read -r -a words <<<"$3"
-	[ "$1" = set ] || device=(link lo name m0)
-	LD_PRELOAD=$tmp/capture.so ip link "$1" "${device[@]}" \
-		type "$2" "${words[@]}"
-}
-
-expect() {
-	[ "$1" = "$2" ] && return
-	printf 'expected: %s\n     got: %s\n' "$1" "$2"
-	return 1
-}
-
-# WORDS ask for ATTRIBUTES in a new device
-sends() {
-	expect "create mymacvlan ${2:-}" "$(request add mymacvlan "$1" 2>&1)"
-}
-
-# WORDS ask for ATTRIBUTES in a device that exists
-changes() {
-	expect "change mymacvlan ${2:-}" "$(request set mymacvlan "$1" 2>&1)"
-}
-
-# WORDS are refused with a message that contains TEXT
-refuses() {
-	local out
-
-	out=$(request add mymacvlan "$1" 2>&1) && {
-		echo "not refused: $out"
-		return 1
-	}
-	[[ $out == *"$2"* ]] || expect "... $2 ..." "$out"
-}
-
-# ip's own macvlan asks for the same with WORDS, in whatever order
-same() {
-	local own ours
-
-	own=$(request add macvlan "$1" 2>&1) || {
-		grep -q 'unknown option' <<<"$own" || return 1
-		echo "this ip's own macvlan does not know it"
-		return 4
-	}
-	ours=$(IP_LIB_DIR=$disguise request add macvlan "$1" 2>&1)
-	expect "$(sorted <<<"$own")" "$(sorted <<<"$ours")"
-}
-
-# One attribute a line; a list of addresses stays together, in its order.
-sorted() {
-	sed 's/ \([0-9]*=\)/\n\1/g; :a; s/\(\[[^]\n]*\)\n/\1 /; ta' | sort
-}
-
-# print_opt() of ATTRIBUTES writes TEXT
-prints() {
-	local -a attrs
-
-	read -r -a attrs <<<"${1:-}"
-	expect "${2:-}" "$("$tmp/print_opt" "$MYMACVLAN_PLUGIN" "${attrs[@]}" 2>&1)"
-}
-
-# ip link help KIND, and the words "help", tell every option
-help_is_complete() {
-	local word
-
-	ip link help mymacvlan >"$tmp/help" 2>&1
-	request add mymacvlan help >"$tmp/help2" 2>&1 && return 1
-	diff "$tmp/help" "$tmp/help2" || return 1
-	for word in mode private vepa bridge passthru source flag null \
-		    nopromisc nodst macaddr add del set flush bcqueuelen bclim; do
-		grep -qw -- "$word" "$tmp/help" || {
-			echo "no $word in the help"
-			return 1
-		}
-	done
-}
 
 # 200 addresses do not fit: said, and nothing is sent
 too_many() {
@@ -95,11 +16,11 @@ too_many() {
 	local out
 
 	mapfile -t macs < <(printf '02:00:00:00:00:%02x\n' {1..200})
-	out=$(request add mymacvlan "macaddr set ${macs[*]}" 2>&1) && {
+	out=$(request add "$kind" "macaddr set ${macs[*]}" 2>&1) && {
 		echo "not refused: $out"
 		return 1
 	}
-	expect "mymacvlan: too many MAC addresses for one request" "$out"
+	expect "$kind: too many MAC addresses for one request" "$out"
 }
 
 # as many as ip's own macvlan takes do fit
@@ -107,21 +28,8 @@ many() {
 	local -a macs
 
 	mapfile -t macs < <(printf '02:00:00:00:00:%02x\n' {1..75})
-	expect 75 "$(request add mymacvlan "macaddr set ${macs[*]}" |
+	expect 75 "$(request add "$kind" "macaddr set ${macs[*]}" |
 		grep -o '4=0200000000' | wc -l)"
-}
-
-# man has nothing to complain about the page
-man_page_is_clean() {
-	local page=$IP_LIB_DIR/ip-link-mymacvlan.8 out
-
-	command -v man >/dev/null || {
-		echo "no man here"
-		return 4
-	}
-	out=$(MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z \
-		"$page" 2>&1 >/dev/null)
-	expect "" "$out"
 }
 
 a=02:00:00:00:00:01
@@ -224,14 +132,19 @@ cases=(
 	"prints;6=01000000 5=0a00040002000000000a0000;remotes (1) 02:00:00:00:00:0a "
 	"prints;6=01000000 5=0800040002000000;remotes (1) "
 	"prints;6=01000000 5=ff00040002000000;remotes (1) "
-	help_is_complete
+	"prints;1=04000000 7=05000000 9=ffffffff;\"mode\":\"bridge\",\"bcqueuelen\":5,\"bclim\":-1,;-j"
+	"prints;2=0300;\"nopromisc\":true,\"nodst\":true,;-j"
+	"prints;6=01000000 5=0a00040002000000000a0000;\"macaddr_count\":1,\"macaddr_data\":[\"02:00:00:00:00:0a\",],;-j"
+	"helps;mode private vepa bridge passthru source flag null nopromisc nodst"
+	"helps;macaddr add del set flush bcqueuelen bclim"
+	"documents;mode flag macaddr bcqueuelen bclim"
 	man_page_is_clean
 )
 
+both=()
+for kind in mymacvlan mymacvtap; do
+	both+=("${cases[@]/#/on;$kind;}")
+done
 need ip make "${CC:-cc}"
-build >"$tmp/build" 2>&1 || {
-	sed 's/^/# /' "$tmp/build"
-	echo "Bail out! the plugin or its test helpers do not build"
-	exit 1
-}
-run_cases "${cases[@]}"
+build
+run_cases "${both[@]}"
