@@ -64,7 +64,7 @@ int addattr_l(struct nlmsghdr *n, int maxlen, int type, const void *data,
 /* True for ip -json: then print_opt() prints by print_color_*() only. */
 bool is_json_context(void);
 
-/* An int of ip that is not 0 for ip -numeric; for dlsym(). */
+/* An int of ip that is not 0 for ip -Numeric; for dlsym(). */
 #define IP_NUMERIC	"numeric"
 
 enum output_type {

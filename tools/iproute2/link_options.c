@@ -758,7 +758,7 @@ static void show_owner(FILE *f, const char *key, const char *name,
 		show_uint(f, id_key, id);
 }
 
-/* Not for ip -numeric. An ip without that would still load this plugin. */
+/* Not for ip -Numeric. An ip without that would still load this plugin. */
 static bool want_names(void)
 {
 	const int *numeric = dlsym(RTLD_DEFAULT, IP_NUMERIC);
