@@ -122,5 +122,6 @@ cases=(
 )
 
 need ip make getent awk "${CC:-cc}"
+[ "$uid" ] && [ "$gid" ] || skip_all "no user or no group beside root here"
 build
 run_cases "${cases[@]}"
