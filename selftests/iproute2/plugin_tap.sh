@@ -122,6 +122,8 @@ cases=(
 )
 
 need ip make getent awk "${CC:-cc}"
-[ "$uid" ] && [ "$gid" ] || skip_all "no user or no group beside root here"
+if [ -z "$uid" ] || [ -z "$gid" ]; then
+	skip_all "no user or no group beside root here"
+fi
 build
 run_cases "${cases[@]}"
