@@ -8,6 +8,7 @@ SHELL := /bin/bash
 
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 KVER    ?= $(shell scripts/default-kernel)
+MODULES := mymacvlan mymacvtap
 TOOLS   := $(CURDIR)/build/tools
 DESTDIR :=
 DKMS_SRC = /usr/src/mymacvlan-$(VERSION)
@@ -17,25 +18,24 @@ DEPMOD = $(if $(wildcard $(DESTDIR)/lib/modules/$(KVER)/modules.order),depmod $(
 # What the kernel's build understands is passed through.
 KBUILD_ARGS := $(foreach v,W C V CF,$(if $($(v)),$(v)=$($(v))))
 
-all: module tools ## Build the module and the plugin for iproute2 (the default)
+all: module tools ## Build the modules and the plugins for iproute2 (the default)
 
-module: ## Build the module: KVER=<release> for another kernel, W=1, C=2
+module: ## Build the modules: KVER=<release> for another kernel, W=1, C=2
 	@test -n "$(KVER)" || { echo "no kernel headers are installed: install the package linux-headers-amd64, or run scripts/setup" >&2; exit 1; }
-	@echo "kernel $(KVER): build/$(KVER)/mymacvlan.ko"
+	@echo "kernel $(KVER): $(MODULES:%=build/$(KVER)/%.ko)"
 	@scripts/kbuild $(KVER) $(KBUILD_ARGS)
 
 tools: ## Build the plugin for iproute2, in build/tools
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) all
 
-install: all ## Install module, plugin and man page (DESTDIR= is honoured)
+install: all ## Install modules, plugins and man pages (DESTDIR= is honoured)
 	@test -n "$(DESTDIR)" -o -d /lib/modules/$(KVER) || { echo "kernel $(KVER) is not installed on this machine" >&2; exit 1; }
-	install -D -m 644 build/$(KVER)/mymacvlan.ko \
-		$(DESTDIR)/lib/modules/$(KVER)/updates/mymacvlan.ko
+	install -D -m 644 -t $(DESTDIR)/lib/modules/$(KVER)/updates $(MODULES:%=build/$(KVER)/%.ko)
 	$(DEPMOD)
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) install
 
 uninstall: ## Remove what "make install" installed
-	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/mymacvlan.ko
+	rm -f $(MODULES:%=$(DESTDIR)/lib/modules/$(KVER)/updates/%.ko)
 	$(DEPMOD)
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) uninstall
 

@@ -67,7 +67,8 @@ static inline void mymacvlan_count_rx_flood(const struct mymacvlan_child *child,
  * mymacvlan_count_rx_drop() - a child lost a frame that was meant for it
  * @child: who
  * @dest: the frame's destination address, which tells its kind
- * @cause: one of MYMACVLAN_RX_DROP_DOWN to MYMACVLAN_RX_DROP_ISOLATED
+ * @cause: one of MYMACVLAN_RX_DROP_DOWN to MYMACVLAN_RX_DROP_ISOLATED, or
+ *	MYMACVLAN_RX_DROP_QUEUE_FULL or _SEGMENT of a tap
  *
  * Context: BHs disabled.
  */

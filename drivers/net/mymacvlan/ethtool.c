@@ -3,12 +3,13 @@
 #include <linux/ethtool.h>
 #include <linux/net_tstamp.h>
 #include <linux/string.h>
+#include <net/rtnetlink.h>
 #include "mymacvlan.h"
 
 static void mymacvlan_get_drvinfo(struct net_device *dev,
 				  struct ethtool_drvinfo *info)
 {
-	strscpy(info->driver, KBUILD_MODNAME, sizeof(info->driver));
+	strscpy(info->driver, dev->rtnl_link_ops->kind, sizeof(info->driver));
 	strscpy(info->version, MYMACVLAN_VERSION, sizeof(info->version));
 }
 
@@ -28,13 +29,15 @@ static int mymacvlan_get_ts_info(struct net_device *dev,
 
 static int mymacvlan_get_sset_count(struct net_device *dev, int sset)
 {
-	return sset == ETH_SS_STATS ? mymacvlan_stats_count() : -EOPNOTSUPP;
+	if (sset != ETH_SS_STATS)
+		return -EOPNOTSUPP;
+	return mymacvlan_stats_count(mymacvlan_child(dev));
 }
 
 static void mymacvlan_get_strings(struct net_device *dev, u32 sset, u8 *data)
 {
 	if (sset == ETH_SS_STATS)
-		mymacvlan_stats_names(data);
+		mymacvlan_stats_names(mymacvlan_child(dev), data);
 }
 
 static void mymacvlan_get_ethtool_stats(struct net_device *dev,

@@ -3,6 +3,7 @@
  * `ip link add|set … type mymacvlan …`: the options of a child, checked first
  * and then carried out, and their dump.
  */
+#include <linux/export.h>
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <net/netlink.h>
@@ -13,7 +14,8 @@
 #define MYMACVLAN_FLAGS_ALL	(MYMACVLAN_FLAG_NOPROMISC | \
 				 MYMACVLAN_FLAG_NODST)
 
-static const struct nla_policy mymacvlan_policy[IFLA_MYMACVLAN_MAX + 1] = {
+/* For both kinds. */
+const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
 	[IFLA_MYMACVLAN_MODE]		= { .type = NLA_U32 },
 	[IFLA_MYMACVLAN_FLAGS]		= { .type = NLA_U16 },
 	[IFLA_MYMACVLAN_MACADDR_MODE]	= { .type = NLA_U32 },
@@ -30,7 +32,12 @@ static const struct nla_policy mymacvlan_policy[IFLA_MYMACVLAN_MAX + 1] = {
 		.reject_message = "usedbcqueuelen is read-only",
 	},
 	[IFLA_MYMACVLAN_BC_CUTOFF]	= { .type = NLA_S32 },
+	[IFLA_MYMACVLAN_ALLMULTI]	= NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_MYMACVLAN_NODE_USER]	= { .type = NLA_U32 },
+	[IFLA_MYMACVLAN_NODE_GROUP]	= { .type = NLA_U32 },
+	[IFLA_MYMACVLAN_NODE_PERM]	= { .type = NLA_U16 },
 };
+EXPORT_SYMBOL_GPL(mymacvlan_link_policy);
 
 static int mymacvlan_validate_address(struct nlattr *attr,
 				      struct netlink_ext_ack *extack)
@@ -119,9 +126,17 @@ static int mymacvlan_validate_sources(struct nlattr *data[],
 	return 0;
 }
 
-/* Everything that a request alone can be refused for. */
-static int mymacvlan_validate(struct nlattr *tb[], struct nlattr *data[],
-			      struct netlink_ext_ack *extack)
+/**
+ * mymacvlan_link_validate() - everything that a request alone can be refused for
+ * @tb: attributes of the link
+ * @data: attributes of its kind, or %NULL
+ * @extack: to say what is wrong
+ *
+ * Context: RTNL not needed.
+ * Return: 0, -EINVAL, -EADDRNOTAVAIL or -EPERM.
+ */
+int mymacvlan_link_validate(struct nlattr *tb[], struct nlattr *data[],
+			    struct netlink_ext_ack *extack)
 {
 	struct nlattr *attr;
 	int err;
@@ -153,6 +168,24 @@ static int mymacvlan_validate(struct nlattr *tb[], struct nlattr *data[],
 			return err;
 	}
 	return mymacvlan_validate_sources(data, extack);
+}
+EXPORT_SYMBOL_GPL(mymacvlan_link_validate);
+
+/* The same, for a child that is no tap. */
+static int mymacvlan_validate(struct nlattr *tb[], struct nlattr *data[],
+			      struct netlink_ext_ack *extack)
+{
+	int type;
+
+	for (type = IFLA_MYMACVLAN_ALLMULTI;
+	     data && type <= IFLA_MYMACVLAN_NODE_PERM; type++) {
+		if (!data[type])
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, data[type],
+				    "allmulti, user, group and perm are options of mymacvtap");
+		return -EINVAL;
+	}
+	return mymacvlan_link_validate(tb, data, extack);
 }
 
 /*
@@ -279,9 +312,9 @@ static u64 mymacvlan_next_id(void)
 }
 
 /* What a child knows of itself before it is registered. */
-static void mymacvlan_link_fill(struct net_device *dev,
-				struct net_device *lower, unsigned int mode,
-				struct rtnl_newlink_params *params)
+static void mymacvlan_link_prepare(struct net_device *dev,
+				   struct net_device *lower, unsigned int mode,
+				   struct rtnl_newlink_params *params)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 	struct nlattr **data = params->data;
@@ -290,6 +323,7 @@ static void mymacvlan_link_fill(struct net_device *dev,
 	child->mvd.lowerdev = lower;
 	child->mvd.mode = mode;
 	child->mvd.bc_queue_len_req = MYMACVLAN_DEFAULT_BC_QUEUE_LEN;
+	child->mvd.set_features = ~(netdev_features_t)0;
 	child->id = mymacvlan_next_id();
 	child->groups = RB_ROOT;
 	INIT_LIST_HEAD(&child->sources);
@@ -328,9 +362,19 @@ static int mymacvlan_link_apply_sources(struct mymacvlan_child *child,
 				       data, extack);
 }
 
-static int mymacvlan_newlink(struct net_device *dev,
-			     struct rtnl_newlink_params *params,
-			     struct netlink_ext_ack *extack)
+/**
+ * mymacvlan_link_new() - make a child
+ * @dev: the new device; what a tap adds to it is filled in
+ * @params: what the requester wants
+ * @extack: to say what is wrong
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0, or an error with nothing changed; @dev is to be freed as after a
+ *	failed register_netdevice().
+ */
+int mymacvlan_link_new(struct net_device *dev,
+		       struct rtnl_newlink_params *params,
+		       struct netlink_ext_ack *extack)
 {
 	struct nlattr **tb = params->tb, **data = params->data;
 	struct mymacvlan_child *child = mymacvlan_child(dev);
@@ -350,7 +394,7 @@ static int mymacvlan_newlink(struct net_device *dev,
 	if (err)
 		return err;
 
-	mymacvlan_link_fill(dev, lower, mode, params);
+	mymacvlan_link_prepare(dev, lower, mode, params);
 	err = register_netdevice(dev);
 	if (err)
 		return err;
@@ -371,8 +415,16 @@ unregister:
 	unregister_netdevice(dev);
 	return err;
 }
+EXPORT_SYMBOL_GPL(mymacvlan_link_new);
 
-static void mymacvlan_dellink(struct net_device *dev, struct list_head *head)
+/**
+ * mymacvlan_link_delete() - begin to end a child
+ * @dev: the child
+ * @head: where to queue it for unregistering, or %NULL to do it now
+ *
+ * Context: RTNL, may sleep.
+ */
+void mymacvlan_link_delete(struct net_device *dev, struct list_head *head)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
@@ -381,6 +433,7 @@ static void mymacvlan_dellink(struct net_device *dev, struct list_head *head)
 	unregister_netdevice_queue(dev, head);
 	netdev_upper_dev_unlink(mymacvlan_lower(child), dev);
 }
+EXPORT_SYMBOL_GPL(mymacvlan_link_delete);
 
 /* All that a change can be refused for. */
 static int mymacvlan_change_check(const struct mymacvlan_child *child,
@@ -441,15 +494,24 @@ static int mymacvlan_change_mode(struct mymacvlan_child *child,
 	return 0;
 }
 
-/*
+/**
+ * mymacvlan_link_change() - change a child's options
+ * @dev: the child
+ * @tb: attributes of the link
+ * @data: attributes of its kind, or %NULL
+ * @extack: to say what is wrong
+ *
  * Three steps can fail, each in a case of its own: the list of a child that is
  * or becomes one of mode source, the flags of a passthru child, and the end of
  * offloaded forwarding when it ceases to be vepa or bridge. A list given
  * together with the change to mode source is undone if the latter fails.
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0, or an error with nothing changed.
  */
-static int mymacvlan_changelink(struct net_device *dev, struct nlattr *tb[],
-				struct nlattr *data[],
-				struct netlink_ext_ack *extack)
+int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
+			  struct nlattr *data[],
+			  struct netlink_ext_ack *extack)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 	unsigned int mode = mymacvlan_mode(child);
@@ -473,8 +535,15 @@ static int mymacvlan_changelink(struct net_device *dev, struct nlattr *tb[],
 	mymacvlan_link_apply_port(child, data);
 	return 0;
 }
+EXPORT_SYMBOL_GPL(mymacvlan_link_change);
 
-static size_t mymacvlan_get_size(const struct net_device *dev)
+/**
+ * mymacvlan_link_size() - room that mymacvlan_link_fill() needs
+ * @dev: a child
+ *
+ * Return: bytes.
+ */
+size_t mymacvlan_link_size(const struct net_device *dev)
 {
 	unsigned int count = READ_ONCE(mymacvlan_child(dev)->mvd.macaddr_count);
 
@@ -487,6 +556,7 @@ static size_t mymacvlan_get_size(const struct net_device *dev)
 	       nla_total_size(4) +		/* BC_QUEUE_LEN_USED */
 	       nla_total_size(4);		/* BC_CUTOFF */
 }
+EXPORT_SYMBOL_GPL(mymacvlan_link_size);
 
 /* The count tells what the list holds, even if it changes meanwhile. */
 static int mymacvlan_fill_sources_rcu(struct sk_buff *skb,
@@ -515,9 +585,15 @@ static int mymacvlan_fill_sources_rcu(struct sk_buff *skb,
 	return 0;
 }
 
-/* May run without RTNL on new kernels. */
-static int mymacvlan_fill_info(struct sk_buff *skb,
-			       const struct net_device *dev)
+/**
+ * mymacvlan_link_fill() - tell a child's options
+ * @skb: message to add them to
+ * @dev: the child
+ *
+ * Context: RTNL on old kernels, none on new ones.
+ * Return: 0, or -EMSGSIZE.
+ */
+int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev)
 {
 	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	int cutoff, err;
@@ -537,25 +613,33 @@ static int mymacvlan_fill_info(struct sk_buff *skb,
 	rcu_read_unlock();
 	return err;
 }
+EXPORT_SYMBOL_GPL(mymacvlan_link_fill);
 
-static struct net *mymacvlan_get_link_net(const struct net_device *dev)
+/**
+ * mymacvlan_link_net() - the namespace that a child's IFLA_LINK refers to
+ * @dev: the child
+ *
+ * Return: the lower device's.
+ */
+struct net *mymacvlan_link_net(const struct net_device *dev)
 {
 	return dev_net(mymacvlan_lower(mymacvlan_child(dev)));
 }
+EXPORT_SYMBOL_GPL(mymacvlan_link_net);
 
-RTNL_COMPAT_NEWLINK(mymacvlan_newlink)
+RTNL_COMPAT_NEWLINK(mymacvlan_link_new)
 
 struct rtnl_link_ops mymacvlan_link_ops = {
 	.kind		= "mymacvlan",
 	.priv_size	= sizeof(struct mymacvlan_child),
 	.maxtype	= IFLA_MYMACVLAN_MAX,
-	.policy		= mymacvlan_policy,
+	.policy		= mymacvlan_link_policy,
 	.setup		= mymacvlan_setup,
 	.validate	= mymacvlan_validate,
-	.newlink	= RTNL_NEWLINK(mymacvlan_newlink),
-	.changelink	= mymacvlan_changelink,
-	.dellink	= mymacvlan_dellink,
-	.get_size	= mymacvlan_get_size,
-	.fill_info	= mymacvlan_fill_info,
-	.get_link_net	= mymacvlan_get_link_net,
+	.newlink	= RTNL_NEWLINK(mymacvlan_link_new),
+	.changelink	= mymacvlan_link_change,
+	.dellink	= mymacvlan_link_delete,
+	.get_size	= mymacvlan_link_size,
+	.fill_info	= mymacvlan_link_fill,
+	.get_link_net	= mymacvlan_link_net,
 };

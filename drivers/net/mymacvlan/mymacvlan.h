@@ -73,7 +73,13 @@ struct rtnl_newlink_params;
  * @MYMACVLAN_TX_DROP_LOCAL: lost on the way to a sibling
  * @MYMACVLAN_TX_DROP_FLOOD: siblings' copies lost because the broadcast queue
  *	was full
- * @MYMACVLAN_COUNTERS: how many there are
+ * @MYMACVLAN_CHILD_COUNTERS: how many a child has that is no tap
+ * @MYMACVLAN_RX_DROP_QUEUE_FULL: received, then lost because the tap's queue
+ *	was full
+ * @MYMACVLAN_RX_DROP_SEGMENT: received, then lost because it could not be cut
+ *	or checksummed for a tap's reader
+ * @MYMACVLAN_TX_DROP_TAP: from the tap's user, and not fit to be sent
+ * @MYMACVLAN_COUNTERS: how many a tap has
  *
  * A frame that a child does not get is counted twice: once by its kind, once
  * by the cause. stats.c has the names that users see.
@@ -93,6 +99,10 @@ enum mymacvlan_counter {
 	MYMACVLAN_TX_DROP_LOWER_DOWN,
 	MYMACVLAN_TX_DROP_LOCAL,
 	MYMACVLAN_TX_DROP_FLOOD,
+	MYMACVLAN_CHILD_COUNTERS,
+	MYMACVLAN_RX_DROP_QUEUE_FULL = MYMACVLAN_CHILD_COUNTERS,
+	MYMACVLAN_RX_DROP_SEGMENT,
+	MYMACVLAN_TX_DROP_TAP,
 	MYMACVLAN_COUNTERS
 };
 
@@ -100,14 +110,15 @@ enum mymacvlan_counter {
  * struct mymacvlan_pcpu_stats - one CPU's counters of a child
  * @vlan: frames and bytes; NIC drivers that offload a child (ixgbe, fm10k) add
  *	to it as well, through struct macvlan_dev
- * @counter: the rest, see enum mymacvlan_counter
+ * @counter: the rest, see enum mymacvlan_counter; as many as
+ *	mymacvlan_counters() says
  *
  * Written with BHs disabled on its own CPU, under @vlan.syncp. Lives from
  * ndo_init until the net_device is freed.
  */
 struct mymacvlan_pcpu_stats {
 	struct vlan_pcpu_stats	vlan;
-	u64_stats_t		counter[MYMACVLAN_COUNTERS];
+	u64_stats_t		counter[];
 };
 
 /* Bits of mymacvlan_port.special: what makes a frame's path longer. */
@@ -115,7 +126,7 @@ struct mymacvlan_pcpu_stats {
 #define MYMACVLAN_PORT_PASSTHRU	BIT(1)	/* the only child takes everything */
 #define MYMACVLAN_PORT_PRIVATE	BIT(2)	/* some child is private */
 #define MYMACVLAN_PORT_VLAN	BIT(3)	/* the lower device is a VLAN's */
-#define MYMACVLAN_PORT_RAW_FRAG	BIT(4)	/* some child wants raw fragments */
+#define MYMACVLAN_PORT_TAP	BIT(4)	/* some child is a tap */
 
 /**
  * struct mymacvlan_group - a multicast address and who listens to it
@@ -224,7 +235,7 @@ struct mymacvlan_source {
  * @bc_lengths: the children's wishes for @bc_limit, the largest first; RTNL
  * @sources_count: entries in @sources; RTNL
  * @private_count: children in mode private; RTNL
- * @raw_frag_count: children with @raw_frag; RTNL
+ * @tap_count: children that are taps; RTNL
  * @shadowed: the child whose address the lower device has taken, or %NULL;
  *	RTNL
  * @perm_addr: the lower device's address before a passthru child changed it;
@@ -261,7 +272,7 @@ struct mymacvlan_port {
 	struct rb_root_cached	bc_lengths;
 	unsigned int		sources_count;
 	unsigned int		private_count;
-	unsigned int		raw_frag_count;
+	unsigned int		tap_count;
 	struct mymacvlan_child	*shadowed;
 	u8			perm_addr[ETH_ALEN];
 	bool			own_addr_change;
@@ -272,16 +283,16 @@ struct mymacvlan_port {
  * struct mymacvlan_child - private data of a child's net_device
  * @mvd: what the rest of the kernel reads of a macvlan (NIC drivers with L2
  *	forwarding offload, mlx5, bonding): dev, lowerdev, mode, flags,
- *	pcpu_stats, accel_priv, macaddr_count and netpoll are kept truthful
- *	and have no second copy here; the rest is in-tree macvlan's own and
- *	stays zero. mode and flags: RTNL, read per frame
+ *	pcpu_stats, accel_priv, macaddr_count, set_features and netpoll are
+ *	kept truthful and have no second copy here; the rest is in-tree
+ *	macvlan's own and stays zero. mode and flags: RTNL, read per frame
  * @port: the port, from ndo_init on; readers under RCU
  * @stats: per-CPU counters; @mvd.pcpu_stats points at their first member
  * @id: tells this child from every other one, also from a later one at the
  *	same place in memory; never 0
  * @all_multi: this child is in port->allmulti; port->group_lock, read per frame
- * @raw_frag: this child (a tap) gets IPv4 multicast fragments as they were on
- *	the wire; fixed before it is registered
+ * @tap: it is a tap: it has the counters of one, and gets IPv4 multicast
+ *	fragments as they were on the wire; fixed before it is registered
  * @station: its entry in port->stations while it is up and not shadowed; RTNL
  * @broadcast: its place in port->broadcast while it is up;
  *	port->group_lock
@@ -303,7 +314,7 @@ struct mymacvlan_child {
 	struct mymacvlan_pcpu_stats __percpu *stats;
 	u64			id;
 	bool			all_multi;
-	bool			raw_frag;
+	bool			tap;
 
 	struct mymacvlan_station *station;
 	struct mymacvlan_member	*broadcast;
@@ -385,13 +396,19 @@ static inline unsigned int mymacvlan_mode(const struct mymacvlan_child *child)
 	return READ_ONCE(child->mvd.mode);
 }
 
-/* Context: any; @raw_frag is fixed. */
+/* Context: any; @tap is fixed. */
 static inline bool mymacvlan_is_listener(const struct mymacvlan_child *child,
 					 enum mymacvlan_listeners listeners)
 {
 	if (listeners == MYMACVLAN_EVERY_LISTENER)
 		return true;
-	return child->raw_frag == (listeners == MYMACVLAN_RAW_LISTENERS);
+	return child->tap == (listeners == MYMACVLAN_RAW_LISTENERS);
+}
+
+/* How many counters of enum mymacvlan_counter a child has. */
+static inline unsigned int mymacvlan_counters(const struct mymacvlan_child *child)
+{
+	return child->tap ? MYMACVLAN_COUNTERS : MYMACVLAN_CHILD_COUNTERS;
 }
 
 static inline bool mymacvlan_is_passthru(const struct mymacvlan_port *port)
@@ -475,21 +492,37 @@ void mymacvlan_filter_restore(struct mymacvlan_port *port);
 /* netdev.c */
 extern const struct net_device_ops mymacvlan_netdev_ops;
 void mymacvlan_setup(struct net_device *dev);
+void mymacvlan_free(struct net_device *dev);
+void mymacvlan_set_offloads(struct net_device *dev, netdev_features_t features);
 void mymacvlan_features_inherit(struct net_device *dev,
 				const struct net_device *lower);
 
 /* link.c */
 extern struct rtnl_link_ops mymacvlan_link_ops;
+extern const struct nla_policy mymacvlan_link_policy[];
+int mymacvlan_link_validate(struct nlattr *tb[], struct nlattr *data[],
+			    struct netlink_ext_ack *extack);
+int mymacvlan_link_new(struct net_device *dev,
+		       struct rtnl_newlink_params *params,
+		       struct netlink_ext_ack *extack);
+int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
+			  struct nlattr *data[],
+			  struct netlink_ext_ack *extack);
+void mymacvlan_link_delete(struct net_device *dev, struct list_head *head);
+size_t mymacvlan_link_size(const struct net_device *dev);
+int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev);
+struct net *mymacvlan_link_net(const struct net_device *dev);
 
 /* ethtool.c */
 extern const struct ethtool_ops mymacvlan_ethtool_ops;
 
 /* stats.c */
-struct mymacvlan_pcpu_stats __percpu *mymacvlan_stats_alloc(void);
+struct mymacvlan_pcpu_stats __percpu *
+mymacvlan_stats_alloc(const struct mymacvlan_child *child);
 void mymacvlan_get_stats64(struct net_device *dev,
 			   struct rtnl_link_stats64 *stats);
-int mymacvlan_stats_count(void);
-void mymacvlan_stats_names(u8 *data);
+int mymacvlan_stats_count(const struct mymacvlan_child *child);
+void mymacvlan_stats_names(const struct mymacvlan_child *child, u8 *data);
 void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data);
 
 /* notify.c */

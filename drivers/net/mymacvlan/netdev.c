@@ -2,6 +2,7 @@
 /* A child as a network device: its operations and features. */
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
+#include <linux/export.h>
 #include <linux/net_tstamp.h>
 #include <linux/netpoll.h>
 #include <linux/rtnetlink.h>
@@ -88,8 +89,10 @@ static netdev_features_t mymacvlan_fix_features(struct net_device *dev,
 						netdev_features_t features)
 {
 	netdev_features_t below = mymacvlan_lower(mymacvlan_child(dev))->features;
-	netdev_features_t wanted = features | NETIF_F_ALL_FOR_ALL;
+	netdev_features_t wanted;
 
+	features &= mymacvlan_child(dev)->mvd.set_features;
+	wanted = features | NETIF_F_ALL_FOR_ALL;
 	/* LRO is the one that a user can turn off on the child alone. */
 	if (!(features & NETIF_F_LRO))
 		below &= ~NETIF_F_LRO;
@@ -98,6 +101,21 @@ static netdev_features_t mymacvlan_fix_features(struct net_device *dev,
 	return (features & MYMACVLAN_OFFLOADS_INHERITED) |
 	       MYMACVLAN_FEATURES_ALWAYS;
 }
+
+/**
+ * mymacvlan_set_offloads() - what the reader of a tap can take
+ * @dev: a tap
+ * @features: without NETIF_F_GRO and NETIF_F_LRO if it takes single frames only
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_set_offloads(struct net_device *dev, netdev_features_t features)
+{
+	mymacvlan_child(dev)->mvd.set_features =
+		features | ~(NETIF_F_GRO | NETIF_F_LRO);
+	netdev_update_features(dev);
+}
+EXPORT_SYMBOL_GPL(mymacvlan_set_offloads);
 
 /*
  * Joins the port and takes the child's reference on the lower device; undone by
@@ -109,7 +127,7 @@ static int mymacvlan_init(struct net_device *dev)
 	struct net_device *lower = mymacvlan_lower(child);
 	int err;
 
-	child->stats = mymacvlan_stats_alloc();
+	child->stats = mymacvlan_stats_alloc(child);
 	if (!child->stats)
 		return -ENOMEM;
 	err = mymacvlan_port_join(child);
@@ -133,8 +151,15 @@ static void mymacvlan_uninit(struct net_device *dev)
 	mymacvlan_port_leave(child);
 }
 
-/* The counters are read until the very end; the lower device is iflink. */
-static void mymacvlan_free(struct net_device *dev)
+/**
+ * mymacvlan_free() - undo mymacvlan_init()'s part that readers may still need
+ * @dev: a child that nobody can reach any more
+ *
+ * The counters are read until the very end; the lower device is iflink.
+ *
+ * Context: RTNL not needed.
+ */
+void mymacvlan_free(struct net_device *dev)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
@@ -142,6 +167,7 @@ static void mymacvlan_free(struct net_device *dev)
 	free_percpu(child->stats);
 	netdev_put(mymacvlan_lower(child), &child->mvd.dev_tracker);
 }
+EXPORT_SYMBOL_GPL(mymacvlan_free);
 
 static int mymacvlan_open(struct net_device *dev)
 {
@@ -369,3 +395,4 @@ void mymacvlan_setup(struct net_device *dev)
 	dev->needs_free_netdev = true;
 	dev->priv_destructor = mymacvlan_free;
 }
+EXPORT_SYMBOL_GPL(mymacvlan_setup);

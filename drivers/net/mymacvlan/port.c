@@ -44,8 +44,8 @@ void mymacvlan_port_update_special(struct mymacvlan_port *port)
 		special |= MYMACVLAN_PORT_PRIVATE;
 	if (is_vlan_dev(port->lower))
 		special |= MYMACVLAN_PORT_VLAN;
-	if (port->raw_frag_count)
-		special |= MYMACVLAN_PORT_RAW_FRAG;
+	if (port->tap_count)
+		special |= MYMACVLAN_PORT_TAP;
 	WRITE_ONCE(port->special, special);
 }
 
@@ -200,7 +200,7 @@ int mymacvlan_port_join(struct mymacvlan_child *child)
 		      mymacvlan_bc_length_more);
 	mymacvlan_port_update_bc_limit(port);
 	port->private_count += mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
-	port->raw_frag_count += child->raw_frag;
+	port->tap_count += child->tap;
 	if (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU)
 		rcu_assign_pointer(port->passthru, child);
 	mymacvlan_port_update_special(port);
@@ -225,7 +225,7 @@ void mymacvlan_port_leave(struct mymacvlan_child *child)
 		RCU_INIT_POINTER(port->passthru, NULL);
 		mymacvlan_addr_restore(port);
 	}
-	port->raw_frag_count -= child->raw_frag;
+	port->tap_count -= child->tap;
 	port->private_count -= mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
 	rb_erase_cached(&child->bc_length, &port->bc_lengths);
 	mymacvlan_port_update_bc_limit(port);

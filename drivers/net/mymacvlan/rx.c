@@ -117,7 +117,7 @@ static bool mymacvlan_rx_flood(struct mymacvlan_port *port,
 static bool mymacvlan_rx_fragment(struct mymacvlan_port *port,
 				  struct sk_buff *skb)
 {
-	if (!(READ_ONCE(port->special) & MYMACVLAN_PORT_RAW_FRAG))
+	if (!(READ_ONCE(port->special) & MYMACVLAN_PORT_TAP))
 		return false;
 	if (mymacvlan_rx_sources(port, skb, MYMACVLAN_RAW_LISTENERS))
 		return true;

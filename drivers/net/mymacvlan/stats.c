@@ -6,16 +6,20 @@
 
 /**
  * mymacvlan_stats_alloc() - a new child's counters, all zero
+ * @child: whose they will be
  *
  * Context: process, may sleep.
  * Return: memory for free_percpu(), or %NULL.
  */
-struct mymacvlan_pcpu_stats __percpu *mymacvlan_stats_alloc(void)
+struct mymacvlan_pcpu_stats __percpu *
+mymacvlan_stats_alloc(const struct mymacvlan_child *child)
 {
 	struct mymacvlan_pcpu_stats __percpu *stats;
 	int cpu;
 
-	stats = alloc_percpu(struct mymacvlan_pcpu_stats);
+	stats = __alloc_percpu(struct_size(stats, counter,
+					   mymacvlan_counters(child)),
+			       __alignof__(*stats));
 	if (!stats)
 		return NULL;
 	for_each_possible_cpu(cpu)
@@ -35,7 +39,10 @@ enum mymacvlan_stat {
 	MYMACVLAN_STATS
 };
 
-/* In the order of the output. port_… are the same for all of a port. */
+/*
+ * In the order of the output. port_… are the same for all of a port. Those of a
+ * tap are the last.
+ */
 static const struct {
 	char	name[ETH_GSTRING_LEN];
 	int	stat;
@@ -61,12 +68,17 @@ static const struct {
 	{ "port_queue_limit",		MYMACVLAN_STAT_QUEUE_LIMIT },
 	{ "port_queue_dropped",		MYMACVLAN_STAT_QUEUE_DROPPED },
 	{ "port_rx_no_memory",		MYMACVLAN_STAT_NO_MEMORY },
+	{ "rx_drop_queue_full",		MYMACVLAN_RX_DROP_QUEUE_FULL },
+	{ "rx_drop_segment",		MYMACVLAN_RX_DROP_SEGMENT },
+	{ "tx_drop_tap",		MYMACVLAN_TX_DROP_TAP },
 };
 
 static_assert(ARRAY_SIZE(mymacvlan_shown) == MYMACVLAN_STATS);
 
+/* One CPU's frames, bytes and @count counters. */
 static void mymacvlan_read_cpu(const struct mymacvlan_pcpu_stats *stats,
-			       struct rtnl_link_stats64 *link, u64 *counter)
+			       struct rtnl_link_stats64 *link, u64 *counter,
+			       unsigned int count)
 {
 	unsigned int start, i;
 
@@ -77,7 +89,7 @@ static void mymacvlan_read_cpu(const struct mymacvlan_pcpu_stats *stats,
 		link->multicast = u64_stats_read(&stats->vlan.rx_multicast);
 		link->tx_packets = u64_stats_read(&stats->vlan.tx_packets);
 		link->tx_bytes = u64_stats_read(&stats->vlan.tx_bytes);
-		for (i = 0; i < MYMACVLAN_COUNTERS; i++)
+		for (i = 0; i < count; i++)
 			counter[i] = u64_stats_read(&stats->counter[i]);
 	} while (u64_stats_fetch_retry(&stats->vlan.syncp, start));
 	/* 32 bits, written by NIC drivers outside of syncp. */
@@ -85,18 +97,22 @@ static void mymacvlan_read_cpu(const struct mymacvlan_pcpu_stats *stats,
 	link->tx_dropped = READ_ONCE(stats->vlan.tx_dropped);
 }
 
-/* All CPUs' together; @counter has MYMACVLAN_COUNTERS elements. */
+/*
+ * All CPUs' together; @counter has MYMACVLAN_COUNTERS elements, of which those
+ * that the child lacks are 0.
+ */
 static void mymacvlan_read(const struct mymacvlan_child *child,
 			   struct rtnl_link_stats64 *link, u64 *counter)
 {
+	unsigned int i, count = mymacvlan_counters(child);
 	u64 cpu_counter[MYMACVLAN_COUNTERS];
 	struct rtnl_link_stats64 cpu;
-	int i, nr;
+	int nr;
 
 	memset(counter, 0, MYMACVLAN_COUNTERS * sizeof(*counter));
 	for_each_possible_cpu(nr) {
 		mymacvlan_read_cpu(per_cpu_ptr(child->stats, nr), &cpu,
-				   cpu_counter);
+				   cpu_counter, count);
 		link->rx_packets += cpu.rx_packets;
 		link->rx_bytes += cpu.rx_bytes;
 		link->multicast += cpu.multicast;
@@ -104,7 +120,7 @@ static void mymacvlan_read(const struct mymacvlan_child *child,
 		link->tx_bytes += cpu.tx_bytes;
 		link->rx_errors += cpu.rx_errors;
 		link->tx_dropped += cpu.tx_dropped;
-		for (i = 0; i < MYMACVLAN_COUNTERS; i++)
+		for (i = 0; i < count; i++)
 			counter[i] += cpu_counter[i];
 	}
 }
@@ -130,27 +146,31 @@ void mymacvlan_get_stats64(struct net_device *dev,
 	stats->rx_dropped -= counter[MYMACVLAN_RX_DROP_BACKLOG];
 	for (i = MYMACVLAN_TX_DROP_WIRE; i <= MYMACVLAN_TX_DROP_FLOOD; i++)
 		stats->tx_dropped += counter[i];
+	stats->tx_dropped += counter[MYMACVLAN_TX_DROP_TAP];
 }
 
 /**
  * mymacvlan_stats_count() - how many counters ethtool -S shows
+ * @child: whose
  *
  * Return: their number.
  */
-int mymacvlan_stats_count(void)
+int mymacvlan_stats_count(const struct mymacvlan_child *child)
 {
-	return ARRAY_SIZE(mymacvlan_shown);
+	return ARRAY_SIZE(mymacvlan_shown) - MYMACVLAN_COUNTERS +
+	       mymacvlan_counters(child);
 }
 
 /**
  * mymacvlan_stats_names() - the names that ethtool -S shows
+ * @child: whose
  * @data: room for mymacvlan_stats_count() times ETH_GSTRING_LEN
  */
-void mymacvlan_stats_names(u8 *data)
+void mymacvlan_stats_names(const struct mymacvlan_child *child, u8 *data)
 {
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(mymacvlan_shown); i++)
+	for (i = 0; i < mymacvlan_stats_count(child); i++)
 		memcpy(data + i * ETH_GSTRING_LEN, mymacvlan_shown[i].name,
 		       ETH_GSTRING_LEN);
 }
@@ -188,6 +208,6 @@ void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data)
 	stat[MYMACVLAN_STAT_QUEUE_LIMIT] = READ_ONCE(port->bc_limit);
 	stat[MYMACVLAN_STAT_QUEUE_DROPPED] = atomic_long_read(&port->bc_dropped);
 	stat[MYMACVLAN_STAT_NO_MEMORY] = atomic_long_read(&port->rx_no_memory);
-	for (i = 0; i < ARRAY_SIZE(mymacvlan_shown); i++)
+	for (i = 0; i < mymacvlan_stats_count(child); i++)
 		data[i] = stat[mymacvlan_shown[i].stat];
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Loading and unloading: a ladder up, the same ladder down. */
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <net/rtnetlink.h>
+#include "mymacvtap.h"
+
+static int __init mymacvtap_module_init(void)
+{
+	int err;
+
+	err = mymacvtap_door_init(mymacvtap_link_ops.kind);
+	if (err)
+		return err;
+	err = mymacvtap_node_init(mymacvtap_link_ops.kind);
+	if (err)
+		goto door_exit;
+	err = register_netdevice_notifier(&mymacvtap_notifier);
+	if (err)
+		goto node_exit;
+	err = rtnl_link_register(&mymacvtap_link_ops);
+	if (err)
+		goto unregister_notifier;
+	return 0;
+
+unregister_notifier:
+	unregister_netdevice_notifier(&mymacvtap_notifier);
+node_exit:
+	mymacvtap_node_exit();
+door_exit:
+	mymacvtap_door_exit();
+	return err;
+}
+
+/*
+ * Open files hold the module (through the character device), so there are none.
+ * rtnl_link_unregister() deletes all taps.
+ */
+static void __exit mymacvtap_module_exit(void)
+{
+	rtnl_link_unregister(&mymacvtap_link_ops);
+	unregister_netdevice_notifier(&mymacvtap_notifier);
+	mymacvtap_node_exit();
+	mymacvtap_door_exit();
+}
+
+module_init(mymacvtap_module_init);
+module_exit(mymacvtap_module_exit);
+
+MODULE_DESCRIPTION("Virtual network devices with MAC addresses of their own, for virtual machines");
+MODULE_AUTHOR("The mymacvlan authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(MYMACVLAN_VERSION);
+MODULE_ALIAS_RTNL_LINK("mymacvtap");

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/tapN and its entry in sysfs, from NETDEV_REGISTER to
+ * NETDEV_UNREGISTER, of which a tap that moves to another network namespace has
+ * several.
+ *
+ * There is one /dev for all namespaces, but each counts its ifindexes for
+ * itself. Of the taps with the same one, the first has the name /dev/tapN; when
+ * it goes, another gets it.
+ */
+#include <linux/device.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <linux/stat.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+#include "mymacvtap.h"
+
+/**
+ * struct mymacvtap_node - the node of a tap
+ * @dev: what the driver core makes /dev/tapN, sysfs entries and uevents from
+ * @owner: fixed
+ *
+ * Belongs to the tap; its last reference, which a reader in sysfs may hold a
+ * little longer, frees it.
+ */
+struct mymacvtap_node {
+	struct device		dev;
+	struct mymacvtap_owner	owner;
+};
+
+/* struct mymacvtap by ifindex: who has the name. RTNL. */
+static DEFINE_XARRAY(mymacvtap_names);
+/* Taps without their name, because another one has it. RTNL. */
+static unsigned int mymacvtap_nameless;
+
+static const struct ns_common *mymacvtap_namespace(const struct device *dev)
+{
+	return to_ns_common(dev_net(to_net_dev(dev->parent)));
+}
+
+/* A node of permissions 0 is asked for with its type: 0 alone means 0600. */
+static char *mymacvtap_devnode(const struct device *dev, umode_t *mode,
+			       kuid_t *uid, kgid_t *gid)
+{
+	const struct mymacvtap_node *node =
+		container_of(dev, struct mymacvtap_node, dev);
+
+	if (mode)
+		*mode = S_IFCHR | node->owner.perm;
+	if (uid)
+		*uid = node->owner.user;
+	if (gid)
+		*gid = node->owner.group;
+	return NULL;
+}
+
+static void mymacvtap_node_release(struct device *dev)
+{
+	kfree(container_of(dev, struct mymacvtap_node, dev));
+}
+
+CLASS_COMPAT_NAMESPACE(mymacvtap_namespace)
+DEVICE_TYPE_COMPAT_DEVNODE(mymacvtap_devnode)
+
+static struct class mymacvtap_class = {
+	.ns_type	= &net_ns_type_operations,
+	.namespace	= CLASS_NAMESPACE(mymacvtap_namespace),
+};
+
+/* The class could tell the permissions, but not the owner. */
+static const struct device_type mymacvtap_node_type = {
+	.devnode	= DEVICE_TYPE_DEVNODE(mymacvtap_devnode),
+	.release	= mymacvtap_node_release,
+};
+
+static int mymacvtap_node_add(struct mymacvtap *mt)
+{
+	struct net_device *dev = mymacvtap_dev(mt);
+	struct mymacvtap_node *node;
+	int err;
+
+	node = kzalloc_obj(*node);
+	if (!node)
+		return -ENOMEM;
+	device_initialize(&node->dev);
+	node->owner = mt->owner;
+	node->dev.class = &mymacvtap_class;
+	node->dev.type = &mymacvtap_node_type;
+	node->dev.parent = &dev->dev;
+	node->dev.devt = mymacvtap_devt(mt);
+	err = dev_set_name(&node->dev, "tap%d", dev->ifindex);
+	if (err)
+		goto put;
+	err = device_add(&node->dev);
+	if (err)
+		goto put;
+	err = sysfs_create_link(&dev->dev.kobj, &node->dev.kobj,
+				dev_name(&node->dev));
+	if (err)
+		goto del;
+	mt->node = node;
+	return 0;
+
+del:
+	device_del(&node->dev);
+put:
+	put_device(&node->dev);
+	return err;
+}
+
+static void mymacvtap_node_del(struct mymacvtap *mt)
+{
+	struct mymacvtap_node *node = mt->node;
+
+	if (!node)
+		return;
+	mt->node = NULL;
+	sysfs_remove_link(&mymacvtap_dev(mt)->dev.kobj, dev_name(&node->dev));
+	device_unregister(&node->dev);
+}
+
+/**
+ * mymacvtap_node_change() - give a node to another owner
+ * @mt: a tap
+ * @owner: the new one
+ *
+ * Programs that watch for nodes see the old one go and a new one come; files
+ * that are open stay so.
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0, or an error with the old node there again.
+ */
+int mymacvtap_node_change(struct mymacvtap *mt,
+			  const struct mymacvtap_owner *owner)
+{
+	const struct mymacvtap_owner old = mt->owner;
+	int err;
+
+	ASSERT_RTNL();
+	mymacvtap_node_del(mt);
+	mt->owner = *owner;
+	err = mymacvtap_node_add(mt);
+	if (!err)
+		return 0;
+	mt->owner = old;
+	if (mymacvtap_node_add(mt))
+		netdev_err(mymacvtap_dev(mt), "has lost its node tap%d\n",
+			   mymacvtap_dev(mt)->ifindex);
+	return err;
+}
+
+/* Takes the name /dev/tapN, if it is free. */
+static int mymacvtap_name_take(struct mymacvtap *mt)
+{
+	struct net_device *dev = mymacvtap_dev(mt);
+	struct mymacvtap *holder = xa_load(&mymacvtap_names, dev->ifindex);
+	int err;
+
+	if (holder) {
+		netdev_warn(dev, "/dev/tap%d belongs to %s, which has the same ifindex in another namespace\n",
+			    dev->ifindex, mymacvtap_dev(holder)->name);
+		mymacvtap_nameless++;
+		return 0;
+	}
+	err = xa_err(xa_store(&mymacvtap_names, dev->ifindex, mt, GFP_KERNEL));
+	if (!err)
+		mt->named = true;
+	return err;
+}
+
+static void mymacvtap_name_drop(struct mymacvtap *mt)
+{
+	if (mt->named)
+		xa_erase(&mymacvtap_names, mymacvtap_dev(mt)->ifindex);
+	else
+		mymacvtap_nameless--;
+	mt->named = false;
+}
+
+/*
+ * The name /dev/tapN is free again, and there are taps without theirs: the
+ * driver core makes the node in /dev when the device is added only.
+ */
+static void mymacvtap_name_inherit(struct mymacvtap *gone)
+{
+	int ifindex = mymacvtap_dev(gone)->ifindex;
+	struct mymacvtap *heir = mymacvtap_by_ifindex_rtnl(ifindex, gone);
+
+	if (!heir || xa_err(xa_store(&mymacvtap_names, ifindex, heir,
+				     GFP_KERNEL)))
+		return;
+	heir->named = true;
+	mymacvtap_nameless--;
+	if (!mymacvtap_node_change(heir, &heir->owner))
+		netdev_info(mymacvtap_dev(heir), "has /dev/tap%d now\n",
+			    ifindex);
+}
+
+static int mymacvtap_node_register(struct mymacvtap *mt)
+{
+	int err;
+
+	err = mymacvtap_minor_get(mt);
+	if (err)
+		return err;
+	err = mymacvtap_name_take(mt);
+	if (err)
+		goto put_minor;
+	err = mymacvtap_node_add(mt);
+	if (err)
+		goto drop_name;
+	return 0;
+
+drop_name:
+	mymacvtap_name_drop(mt);
+put_minor:
+	mymacvtap_minor_put(mt);
+	return err;
+}
+
+/* The minor is 0 after a registration that failed: there is nothing to undo. */
+static void mymacvtap_node_unregister(struct mymacvtap *mt)
+{
+	bool named = mt->named;
+
+	if (!mt->tap.minor)
+		return;
+	mymacvtap_node_del(mt);
+	mymacvtap_name_drop(mt);
+	if (named && mymacvtap_nameless)
+		mymacvtap_name_inherit(mt);
+	mymacvtap_minor_put(mt);
+}
+
+/* Context: RTNL. */
+static int mymacvtap_event(struct notifier_block *nb, unsigned long event,
+			   void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	int err = 0;
+
+	if (!mymacvtap_is_tap(dev))
+		return NOTIFY_DONE;
+	switch (event) {
+	case NETDEV_REGISTER:
+		err = mymacvtap_node_register(mymacvtap(dev));
+		break;
+	case NETDEV_UNREGISTER:
+		mymacvtap_node_unregister(mymacvtap(dev));
+		break;
+	case NETDEV_CHANGE_TX_QUEUE_LEN:
+		err = tap_queue_resize(&mymacvtap(dev)->tap);
+		break;
+	}
+	return notifier_from_errno(err);
+}
+
+struct notifier_block mymacvtap_notifier = {
+	.notifier_call = mymacvtap_event,
+};
+
+/**
+ * mymacvtap_node_init() - make the class that all nodes are in
+ * @name: its name: a directory below /sys/class, and SUBSYSTEM in uevents
+ *
+ * Context: process, may sleep.
+ * Return: 0 or an error with nothing changed.
+ */
+int mymacvtap_node_init(const char *name)
+{
+	mymacvtap_class.name = name;
+	return class_register(&mymacvtap_class);
+}
+
+/**
+ * mymacvtap_node_exit() - undo mymacvtap_node_init()
+ *
+ * Context: process, may sleep; there are no taps any more.
+ */
+void mymacvtap_node_exit(void)
+{
+	class_unregister(&mymacvtap_class);
+	xa_destroy(&mymacvtap_names);
+}

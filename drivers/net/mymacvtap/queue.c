@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A tap has received a frame: into which queue, and in what shape?
+ *
+ * Everything here runs under rcu_read_lock() with BHs disabled. Packet sockets,
+ * tc, nft and XDP on the tap have seen the frame before. The kernel's library
+ * has a handler of its own, which is not used: it does not count all it loses,
+ * and with each queue that comes or goes it moves nearly every flow.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_tap.h>
+#include <linux/if_tun.h>
+#include <linux/jhash.h>
+#include <linux/ptr_ring.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/gso.h>
+#include "../mymacvlan/count.h"
+#include "mymacvtap.h"
+
+/* A few for each of the most queues there can be; 16 bytes each. */
+#define MYMACVTAP_BUCKETS	1024
+
+/**
+ * struct mymacvtap_bucket - the queue for one part of all flows
+ * @queue: which; to be compared with only, it may be gone
+ * @seen: its place in tap.taps, and above that how many queues there were
+ *
+ * Written and read by any CPU without a lock. Whatever mixture of old and new a
+ * reader finds is checked against tap.taps before it is used.
+ */
+struct mymacvtap_bucket {
+	struct tap_queue	*queue;
+	u32			seen;
+};
+
+/**
+ * struct mymacvtap_steering - which flow goes to which queue
+ * @bucket: by the flow's hash
+ *
+ * The queue of a bucket is the one with the highest hash of bucket and queue
+ * together (rendezvous hashing): without one queue only its own flows move,
+ * with one more only those that it wins. The library does not tell when queues
+ * come and go, so a bucket finds out by itself, at its first frame since.
+ */
+struct mymacvtap_steering {
+	struct mymacvtap_bucket	bucket[MYMACVTAP_BUCKETS];
+};
+
+/**
+ * mymacvtap_steering_start() - be ready for more than one queue
+ * @mt: a tap to which a queue has just been attached
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int mymacvtap_steering_start(struct mymacvtap *mt)
+{
+	struct mymacvtap_steering *steering;
+
+	ASSERT_RTNL();
+	if (mt->tap.numqueues < 2 || rcu_access_pointer(mt->steering))
+		return 0;
+	steering = kvzalloc(sizeof(*steering), GFP_KERNEL_ACCOUNT);
+	if (!steering)
+		return -ENOMEM;
+	rcu_assign_pointer(mt->steering, steering);
+	return 0;
+}
+
+/**
+ * mymacvtap_steering_free() - undo mymacvtap_steering_start()
+ * @mt: a tap that nobody can reach any more
+ */
+void mymacvtap_steering_free(struct mymacvtap *mt)
+{
+	kvfree(rcu_dereference_protected(mt->steering, true));
+}
+
+/* Looks at every queue: at a bucket's first frame after a change only. */
+static struct tap_queue *mymacvtap_elect_rcu(const struct mymacvtap *mt,
+					     struct mymacvtap_bucket *bucket,
+					     u32 index, unsigned int count)
+{
+	struct tap_queue *queue, *best = NULL;
+	unsigned int slot, best_slot = 0;
+	u32 score, best_score = 0;
+
+	for (slot = 0; slot < count; slot++) {
+		queue = rcu_dereference(mt->tap.taps[slot]);
+		if (!queue)
+			continue;
+		score = jhash_2words(hash_ptr(queue, 32), index, 0);
+		if (!best || score > best_score) {
+			best = queue;
+			best_slot = slot;
+			best_score = score;
+		}
+	}
+	WRITE_ONCE(bucket->queue, best);
+	WRITE_ONCE(bucket->seen, count << 16 | best_slot);
+	return best;
+}
+
+static struct tap_queue *mymacvtap_steer_rcu(const struct mymacvtap *mt,
+					     struct mymacvtap_steering *steering,
+					     struct sk_buff *skb,
+					     unsigned int count)
+{
+	u32 index = reciprocal_scale(skb_get_hash(skb), MYMACVTAP_BUCKETS);
+	struct mymacvtap_bucket *bucket = &steering->bucket[index];
+	u32 seen = READ_ONCE(bucket->seen);
+	struct tap_queue *queue;
+
+	if (likely(seen >> 16 == count)) {
+		queue = rcu_dereference(mt->tap.taps[seen & 0xffff]);
+		if (likely(queue && queue == READ_ONCE(bucket->queue)))
+			return queue;
+	}
+	return mymacvtap_elect_rcu(mt, bucket, index, count);
+}
+
+/* The queue for a frame, or %NULL if no file reads. */
+static struct tap_queue *mymacvtap_pick_rcu(const struct mymacvtap *mt,
+					    struct sk_buff *skb)
+{
+	unsigned int count = READ_ONCE(mt->tap.numvtaps);
+	struct mymacvtap_steering *steering;
+
+	if (likely(count <= 1))
+		return rcu_dereference(mt->tap.taps[0]);
+	steering = rcu_dereference(mt->steering);
+	/* The second queue has come this very moment. */
+	if (unlikely(!steering))
+		return rcu_dereference(mt->tap.taps[0]);
+	return mymacvtap_steer_rcu(mt, steering, skb,
+				   min_t(unsigned int, count, MAX_TAP_QUEUES));
+}
+
+/* What the queue's reader can take as it is. */
+static netdev_features_t mymacvtap_features(const struct mymacvtap *mt,
+					    const struct tap_queue *queue)
+{
+	netdev_features_t features = NETIF_F_SG | NETIF_F_FRAGLIST;
+
+	/* Anything but plain frames must be told in a header. */
+	if (READ_ONCE(queue->flags) & IFF_VNET_HDR)
+		features |= READ_ONCE(mt->tap.tap_features);
+	return features;
+}
+
+/* @skb has its Ethernet header at skb->data. */
+static void mymacvtap_drop(const struct mymacvtap *mt, struct sk_buff *skb,
+			   enum mymacvlan_counter cause,
+			   enum skb_drop_reason reason)
+{
+	mymacvlan_count_rx_drop(&mt->child, skb->data, cause);
+	kfree_skb_reason(skb, reason);
+}
+
+static void mymacvtap_put(const struct mymacvtap *mt, struct tap_queue *queue,
+			  struct sk_buff *skb)
+{
+	if (unlikely(ptr_ring_produce(&queue->ring, skb)))
+		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_QUEUE_FULL,
+			       SKB_DROP_REASON_FULL_RING);
+}
+
+/* Cuts a large frame into those that the reader can take. */
+static void mymacvtap_put_segments(const struct mymacvtap *mt,
+				   struct tap_queue *queue, struct sk_buff *skb,
+				   netdev_features_t features)
+{
+	struct sk_buff *segs = __skb_gso_segment(skb, features, false);
+	struct sk_buff *seg, *next;
+
+	if (IS_ERR(segs)) {
+		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT,
+			       SKB_DROP_REASON_SKB_GSO_SEG);
+		return;
+	}
+	/* It only had to be looked at (an untrusted guest's). */
+	if (!segs) {
+		mymacvtap_put(mt, queue, skb);
+		return;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segs, seg, next) {
+		skb_mark_not_on_list(seg);
+		mymacvtap_put(mt, queue, seg);
+	}
+}
+
+static void mymacvtap_put_frame(const struct mymacvtap *mt,
+				struct tap_queue *queue, struct sk_buff *skb)
+{
+	netdev_features_t features = mymacvtap_features(mt, queue);
+
+	if (netif_needs_gso(skb, features)) {
+		mymacvtap_put_segments(mt, queue, skb, features);
+		return;
+	}
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_csum_hwoffload_help(skb, features)) {
+		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT,
+			       SKB_DROP_REASON_SKB_CSUM);
+		return;
+	}
+	mymacvtap_put(mt, queue, skb);
+}
+
+/* To be changed and kept: not shared, and no pages of a sender's. */
+static struct sk_buff *mymacvtap_own(const struct mymacvtap *mt,
+				     struct sk_buff *skb)
+{
+	u8 dest[ETH_ALEN];
+
+	ether_addr_copy(dest, eth_hdr(skb)->h_dest);
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (likely(skb && !skb_orphan_frags_rx(skb, GFP_ATOMIC)))
+		return skb;
+	mymacvlan_count_rx_drop(&mt->child, dest, MYMACVLAN_RX_DROP_NOMEM);
+	kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+	return NULL;
+}
+
+/**
+ * mymacvtap_handle_frame() - the rx handler of a tap
+ * @pskb: the frame, its Ethernet header pulled
+ *
+ * A tap that no file reads is like any other child: the frame goes to the
+ * host's own stack.
+ *
+ * Context: RCU read side, BHs disabled.
+ * Return: RX_HANDLER_CONSUMED or RX_HANDLER_PASS.
+ */
+rx_handler_result_t mymacvtap_handle_frame(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct tap_queue *queue;
+	struct mymacvtap *mt;
+
+	/* dev_loopback_xmit() gives us frames without an Ethernet header. */
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
+		return RX_HANDLER_PASS;
+
+	mt = rcu_dereference(skb->dev->rx_handler_data);
+	queue = mymacvtap_pick_rcu(mt, skb);
+	if (unlikely(!queue))
+		return RX_HANDLER_PASS;
+
+	skb = mymacvtap_own(mt, skb);
+	if (unlikely(!skb))
+		return RX_HANDLER_CONSUMED;
+	skb_push(skb, ETH_HLEN);
+	mymacvtap_put_frame(mt, queue, skb);
+	wake_up_interruptible_poll(sk_sleep(&queue->sk), EPOLLIN |
+				   EPOLLRDNORM | EPOLLRDBAND);
+	return RX_HANDLER_CONSUMED;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * <linux/device.h> of 7.3: callbacks of a class and of a device type whose
+ * prototypes have changed are written for 7.3 and named through CLASS_…() and
+ * DEVICE_TYPE_…(); for an older kernel …_COMPAT_…() makes an adapter.
+ */
+#include_next <linux/device.h>
+#ifndef _MYMACVLAN_COMPAT_LINUX_DEVICE_H
+#define _MYMACVLAN_COMPAT_LINUX_DEVICE_H
+
+#include <linux/version.h>
+
+/* A class is told about devices that it must not change. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define COMPAT_CONST_DEVICE
+#else
+#define COMPAT_CONST_DEVICE	const
+#endif
+
+/* A namespace was known by its address, before it had its common part. */
+#ifndef HAVE_CLASS_NAMESPACE_NS_COMMON
+#include <linux/nsproxy.h>
+
+#ifndef to_ns_common
+#define to_ns_common(net)	(&(net)->ns)
+#endif
+
+#define CLASS_COMPAT_NAMESPACE(fn)					\
+static const void *fn##_compat(COMPAT_CONST_DEVICE struct device *dev)	\
+{									\
+	return container_of(fn(dev), struct net, ns);			\
+}
+
+#define CLASS_NAMESPACE(fn)	fn##_compat
+#else
+#define CLASS_COMPAT_NAMESPACE(fn)
+#define CLASS_NAMESPACE(fn)	fn
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define DEVICE_TYPE_COMPAT_DEVNODE(fn)					\
+static char *fn##_compat(struct device *dev, umode_t *mode,		\
+			 kuid_t *uid, kgid_t *gid)			\
+{									\
+	return fn(dev, mode, uid, gid);					\
+}
+
+#define DEVICE_TYPE_DEVNODE(fn)	fn##_compat
+#else
+#define DEVICE_TYPE_COMPAT_DEVNODE(fn)
+#define DEVICE_TYPE_DEVNODE(fn)	fn
+#endif
+
+#endif /* _MYMACVLAN_COMPAT_LINUX_DEVICE_H */
