@@ -74,9 +74,10 @@ static int run_program(char *const argv[], const char *input, bool quiet)
 	pid = fork();
 	if (!pid) {
 		dup2(in, STDIN_FILENO);
-		null = quiet ? open("/dev/null", O_WRONLY) : STDERR_FILENO;
+		null = open("/dev/null", O_WRONLY);
 		dup2(null, STDOUT_FILENO);
-		dup2(null, STDERR_FILENO);
+		if (quiet)
+			dup2(null, STDERR_FILENO);
 		execvp(argv[0], argv);
 		_exit(127);
 	}
