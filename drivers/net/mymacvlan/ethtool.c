@@ -3,13 +3,14 @@
 #include <linux/ethtool.h>
 #include <linux/net_tstamp.h>
 #include <linux/string.h>
-#include <net/rtnetlink.h>
 #include "mymacvlan.h"
 
 static void mymacvlan_get_drvinfo(struct net_device *dev,
 				  struct ethtool_drvinfo *info)
 {
-	strscpy(info->driver, dev->rtnl_link_ops->kind, sizeof(info->driver));
+	/* Not the link kind, which may be the in-tree driver's. */
+	strscpy(info->driver, mymacvlan_child(dev)->tap ? "mymacvtap" : "mymacvlan",
+		sizeof(info->driver));
 	strscpy(info->version, MYMACVLAN_VERSION, sizeof(info->version));
 }
 

@@ -629,8 +629,8 @@ EXPORT_SYMBOL_GPL(mymacvlan_link_net);
 
 RTNL_COMPAT_NEWLINK(mymacvlan_link_new)
 
+/* The kind is filled in by main.c. */
 struct rtnl_link_ops mymacvlan_link_ops = {
-	.kind		= "mymacvlan",
 	.priv_size	= sizeof(struct mymacvlan_child),
 	.maxtype	= IFLA_MYMACVLAN_MAX,
 	.policy		= mymacvlan_link_policy,

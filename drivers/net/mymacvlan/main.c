@@ -3,8 +3,12 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/workqueue.h>
-#include <net/rtnetlink.h>
+#include "kind.h"
 #include "mymacvlan.h"
+
+static char *kind = "mymacvlan";
+module_param(kind, charp, 0444);
+MODULE_PARM_DESC(kind, "link kind to register: mymacvlan (default), or macvlan in place of the in-tree driver");
 
 /* Where the broadcast queues of all ports are delivered. */
 struct workqueue_struct *mymacvlan_wq;
@@ -13,13 +17,17 @@ static int __init mymacvlan_module_init(void)
 {
 	int err;
 
+	err = mymacvlan_kind_check(kind, "mymacvlan");
+	if (err)
+		return err;
+	mymacvlan_link_ops.kind = kind;
 	mymacvlan_wq = alloc_workqueue("mymacvlan", WQ_UNBOUND, 0);
 	if (!mymacvlan_wq)
 		return -ENOMEM;
 	err = register_netdevice_notifier(&mymacvlan_notifier);
 	if (err)
 		goto destroy_wq;
-	err = rtnl_link_register(&mymacvlan_link_ops);
+	err = mymacvlan_kind_register(&mymacvlan_link_ops, "mymacvlan");
 	if (err)
 		goto unregister_notifier;
 	return 0;

@@ -262,8 +262,8 @@ static int mymacvtap_fill_info(struct sk_buff *skb,
 
 RTNL_COMPAT_NEWLINK(mymacvtap_newlink)
 
+/* The kind is filled in by main.c. */
 struct rtnl_link_ops mymacvtap_link_ops = {
-	.kind		= "mymacvtap",
 	.priv_size	= sizeof(struct mymacvtap),
 	.maxtype	= IFLA_MYMACVLAN_MAX,
 	.policy		= mymacvlan_link_policy,

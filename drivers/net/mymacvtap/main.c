@@ -2,23 +2,31 @@
 /* Loading and unloading: a ladder up, the same ladder down. */
 #include <linux/module.h>
 #include <linux/netdevice.h>
-#include <net/rtnetlink.h>
+#include "../mymacvlan/kind.h"
 #include "mymacvtap.h"
+
+static char *kind = "mymacvtap";
+module_param(kind, charp, 0444);
+MODULE_PARM_DESC(kind, "link kind to register, and subsystem of the nodes: mymacvtap (default), or macvtap in place of the in-tree driver");
 
 static int __init mymacvtap_module_init(void)
 {
 	int err;
 
-	err = mymacvtap_door_init(mymacvtap_link_ops.kind);
+	err = mymacvlan_kind_check(kind, "mymacvtap");
 	if (err)
 		return err;
-	err = mymacvtap_node_init(mymacvtap_link_ops.kind);
+	mymacvtap_link_ops.kind = kind;
+	err = mymacvtap_door_init(kind);
+	if (err)
+		return err;
+	err = mymacvtap_node_init(kind);
 	if (err)
 		goto door_exit;
 	err = register_netdevice_notifier(&mymacvtap_notifier);
 	if (err)
 		goto node_exit;
-	err = rtnl_link_register(&mymacvtap_link_ops);
+	err = mymacvlan_kind_register(&mymacvtap_link_ops, "mymacvtap");
 	if (err)
 		goto unregister_notifier;
 	return 0;

@@ -1,0 +1,105 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Our modules under the in-tree drivers' names, for programs that know no other.
+# In the test machine only: it unloads and loads modules.
+#
+#    c1        t1
+#     \        /
+#    .-'------'-.
+#    |   eth0   |  dummy, in "box"
+#    '----------'
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+[ -n "${MYMACVLAN_VM-}" ] || skip_all "only in the test machine"
+[ "$KIND" = mymacvlan ] || skip_all "only for kind mymacvlan"
+# The marks that KASAN makes for the in-tree drivers' variables stay there when
+# these are unloaded, and the next module is taken for an intruder.
+! grep -q 'User Mode Linux' /proc/cpuinfo ||
+	skip_all "in-tree modules cannot be unloaded under User-mode Linux with KASAN"
+
+loaded() {
+	[ -d "/sys/module/$1" ]
+}
+
+not() {
+	! "$@"
+}
+
+unload_all() {
+	modprobe -r mymacvtap mymacvlan macvtap macvlan
+}
+
+# refused MODULE KIND TEXT - and the kernel says why
+refused() {
+	dmesg --clear
+	check "$1 kind=$2 is refused" not modprobe "$1" "kind=$2"
+	check "$1 is not loaded" not loaded "$1"
+	[[ $(dmesg) == *"$3"* ]] || fail "expected \"$3\" in: $(dmesg)"
+}
+
+# driver DEV - which driver serves it
+driver() {
+	ip netns exec "$box" ethtool -i "$1" | sed -n 's/^driver: //p'
+}
+
+test_unknown_names_are_refused() {
+	unload_all
+	refused mymacvlan ipvlan "mymacvlan: kind=ipvlan is not known: it may be mymacvlan, or macvlan"
+	refused mymacvlan "" "mymacvlan: kind= is not known"
+	refused mymacvlan macvtap "kind=macvtap is not known"
+	refused mymacvtap macvlan "mymacvtap: kind=macvlan is not known: it may be mymacvtap, or macvtap"
+}
+
+test_name_that_is_taken() {
+	unload_all
+	modprobe macvlan && modprobe macvtap
+	refused mymacvlan macvlan "mymacvlan: another driver has registered link kind macvlan"
+	refused mymacvtap macvtap "mymacvtap: another driver has registered link kind macvtap"
+	# Nothing is left that would be in the way of the next one.
+	check "mymacvtap by its own name" modprobe mymacvtap
+}
+
+test_ours_in_place_of_macvlan() {
+	unload_all
+	modprobe mymacvlan kind=macvlan
+	ip -n "$box" link add link eth0 name c1 type macvlan mode bridge
+	equal "driver" "$(driver c1)" mymacvlan
+	equal "kind" "$(ip -n "$box" -j -d link show dev c1 | jq -r '.[].linkinfo.info_kind')" macvlan
+	check "in-tree macvlan is not loaded" not loaded macvlan
+	dmesg --clear
+	check "nor can it be" not modprobe macvlan
+	check "our own name is not there" not \
+		ip -n "$box" link add link eth0 name c2 type mymacvlan mode bridge
+}
+
+test_ours_in_place_of_macvtap() {
+	local index
+
+	unload_all
+	modprobe mymacvtap kind=macvtap
+	ip -n "$box" link add link eth0 name t1 type macvtap mode bridge
+	equal "driver" "$(driver t1)" mymacvtap
+	check "in-tree macvtap is not loaded" not loaded macvtap
+	index=$(ip -n "$box" -j link show dev t1 | jq '.[].ifindex')
+	check "the class is macvtap's" ip netns exec "$box" \
+		test -e "/sys/class/net/t1/macvtap/tap$index/dev"
+	equal "subsystem" "$(ip netns exec "$box" readlink "/sys/class/net/t1/tap$index/subsystem")" \
+		"../../../../../../class/macvtap"
+	grep -q ' macvtap$' /proc/devices || fail "/proc/devices has no macvtap"
+}
+
+test_own_names_again() {
+	unload_all
+	ip -n "$box" link add link eth0 name c1 type mymacvlan mode bridge
+	ip -n "$box" link add link eth0 name t1 type mymacvtap mode bridge
+	equal "drivers" "$(driver c1) $(driver t1)" "mymacvlan mymacvtap"
+}
+
+netns box
+ip -n "$box" link add eth0 type dummy
+# However this ends, the next test finds the module there.
+trap 'unload_all; modprobe mymacvlan; cleanup; rm -rf "$RESULT_DIR"' EXIT
+run_tests unknown_names_are_refused name_that_is_taken \
+	ours_in_place_of_macvlan ours_in_place_of_macvtap own_names_again
