@@ -250,7 +250,7 @@ static int mymacvtap_event(struct notifier_block *nb, unsigned long event,
 		mymacvtap_node_unregister(mymacvtap(dev));
 		break;
 	case NETDEV_CHANGE_TX_QUEUE_LEN:
-		err = tap_queue_resize(&mymacvtap(dev)->tap);
+		err = mymacvtap_resize_queues(mymacvtap(dev));
 		break;
 	}
 	return notifier_from_errno(err);

@@ -158,6 +158,42 @@ static void mymacvtap_drop(const struct mymacvtap *mt, struct sk_buff *skb,
 	kfree_skb_reason(skb, reason);
 }
 
+/* For ptr_ring: a frame that a shorter ring has no place for. */
+static void mymacvtap_drop_excess(void *skb)
+{
+	mymacvtap_drop(mymacvtap(((struct sk_buff *)skb)->dev), skb,
+		       MYMACVLAN_RX_DROP_QUEUE_FULL, SKB_DROP_REASON_FULL_RING);
+}
+
+/**
+ * mymacvtap_resize_queues() - make all rings as long as the device says
+ * @mt: a tap whose txqueuelen has changed
+ *
+ * The library's tap_queue_resize() does not count what it drops.
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int mymacvtap_resize_queues(struct mymacvtap *mt)
+{
+	struct tap_queue *queue;
+	struct ptr_ring **rings;
+	unsigned int count = 0;
+	int err;
+
+	ASSERT_RTNL();
+	rings = kmalloc_array(mt->tap.numqueues, sizeof(*rings), GFP_KERNEL);
+	if (!rings)
+		return -ENOMEM;
+	list_for_each_entry(queue, &mt->tap.queue_list, next)
+		rings[count++] = &queue->ring;
+	err = ptr_ring_resize_multiple_bh(rings, count,
+					  mymacvtap_dev(mt)->tx_queue_len,
+					  GFP_KERNEL, mymacvtap_drop_excess);
+	kfree(rings);
+	return err;
+}
+
 static void mymacvtap_put(const struct mymacvtap *mt, struct tap_queue *queue,
 			  struct sk_buff *skb)
 {
