@@ -71,17 +71,11 @@ static int take(int fd, uint32_t *number)
 	return seen.sport - 2000;
 }
 
-/* A frame of each flow: which queue does it come to? The number of frames. */
-static int find_queues(FIXTURE_DATA(queues) *self, int flows)
+/* Reads all queues once; the number of frames. */
+static int look(FIXTURE_DATA(queues) *self)
 {
 	int i, flow, got = 0;
 
-	for (i = 0; i < flows; i++) {
-		if (i < FLOWS)
-			self->queue_of[i] = -1;
-		send_flow(&self->lan, i, 0);
-	}
-	usleep(10000);
 	for (i = 0; i < self->n; i++) {
 		while ((flow = take(self->fds[i], NULL)) >= 0) {
 			got++;
@@ -89,6 +83,20 @@ static int find_queues(FIXTURE_DATA(queues) *self, int flows)
 				self->queue_of[flow] = i;
 		}
 	}
+	return got;
+}
+
+/* A frame of each flow: which queue does it come to? The number of frames. */
+static int find_queues(FIXTURE_DATA(queues) *self, int flows)
+{
+	int i, got = 0;
+
+	for (i = 0; i < flows; i++) {
+		if (i < FLOWS)
+			self->queue_of[i] = -1;
+		send_flow(&self->lan, i, 0);
+	}
+	until((got += look(self)) >= flows);
 	return got;
 }
 
@@ -292,23 +300,21 @@ TEST_F(queues, full)
 /* One full queue is nothing to the others. */
 TEST_F(queues, one_of_two_full)
 {
-	int i, full = 1, other = 2, number;
+	int i, full = 0, other = 1;
+	uint32_t number;
 
-	ASSERT_EQ(0, set_queue_length("t0", 16));
 	open_queues(self, 2);
-	for (i = 0; i < FLOWS; i += 8)
-		find_queues(self, i < 16 ? i + 1 : 16);
-	while (self->queue_of[other] == self->queue_of[full] && other < 15)
-		other++;
-	ASSERT_NE(self->queue_of[other], self->queue_of[full]);
+	ASSERT_EQ(FLOWS, find_queues(self, FLOWS));
+	while (self->queue_of[other] == self->queue_of[full])
+		ASSERT_GT(FLOWS, ++other);
+	ASSERT_EQ(0, set_queue_length("t0", 16));
 	for (i = 0; i < 40; i++)
 		send_flow(&self->lan, full, i);
 	for (i = 0; i < 16; i++)
 		send_flow(&self->lan, other, i);
-	usleep(10000);
 	for (i = 0; i < 16; i++) {
-		EXPECT_EQ(other, take(self->fds[self->queue_of[other]], (uint32_t *)&number));
-		EXPECT_EQ(i, number);
+		ASSERT_TRUE(until(take(self->fds[self->queue_of[other]], &number) == other));
+		EXPECT_EQ(i, (int)number);
 	}
 }
 
@@ -323,7 +329,7 @@ TEST_F(queues, shorter)
 	EXPECT_EQ(0, tap_queue(self->fds[1], IFF_DETACH_QUEUE));
 	for (i = 0; i < 100; i++)
 		send_flow(&self->lan, 1, i);
-	usleep(10000);
+	wait_arrived(100);
 	ASSERT_EQ(0, set_queue_length("t0", 10));
 	for (i = 0; i < 10; i++) {
 		ASSERT_TRUE(until(take(self->fds[0], &number) == 1));
@@ -336,9 +342,8 @@ TEST_F(queues, shorter)
 	ASSERT_EQ(0, set_queue_length("t0", 600));
 	for (i = 0; i < 600; i++)
 		send_flow(&self->lan, 1, i);
-	usleep(10000);
 	for (i = 0; i < 600; i++)
-		ASSERT_EQ(1, take(self->fds[0], &number));
+		ASSERT_TRUE(until(take(self->fds[0], &number) == 1));
 	EXPECT_EQ(600 - 1, (int)number);
 }
 
@@ -407,8 +412,7 @@ TEST_F(queues, resized_under_traffic)
 			collect(self, tally);
 		usleep(500);
 	}
-	EXPECT_TRUE(until((collect(self, tally), true)));
-	EXPECT_EQ(0, tally->twice);
+	collect(self, tally);
 	EXPECT_LT(8, round);
 	EXPECT_LT(0, tally->frames);
 	if (is_ours()) {
@@ -416,6 +420,7 @@ TEST_F(queues, resized_under_traffic)
 				   tally->frames + lost() - before == TRAFFIC)))
 			TH_LOG("%d frames arrived, %lld were lost", tally->frames, lost() - before);
 	}
+	EXPECT_EQ(0, tally->twice);
 	free(tally);
 }
 

@@ -19,6 +19,7 @@
 #include <sys/uio.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tap.h"
@@ -36,6 +37,14 @@ void die(const char *fmt, ...)
 	vfprintf(stderr, fmt, args);
 	fputc('\n', stderr);
 	_exit(1);
+}
+
+long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
 const char *kind(void)
@@ -118,17 +127,28 @@ bool ip_works(const char *fmt, ...)
 	return !status;
 }
 
-void run(const char *words)
+static int run_words(const char *words, bool quiet)
 {
 	char *copy = strdup(words), *rest = copy, *argv[32];
-	int n = 0;
+	int n = 0, status;
 
 	while (n < 31 && (argv[n] = strsep(&rest, " ")))
 		n++;
 	argv[n] = NULL;
-	if (run_program(argv, "", false))
-		die("failed: %s", words);
+	status = run_program(argv, "", quiet);
 	free(copy);
+	return status;
+}
+
+void run(const char *words)
+{
+	if (run_words(words, false))
+		die("failed: %s", words);
+}
+
+int try_run(const char *words)
+{
+	return run_words(words, true);
 }
 
 static void write_file(const char *path, const char *text)
@@ -726,6 +746,12 @@ long long proc_counter(const char *dev, int column)
 	if (file)
 		fclose(file);
 	return value;
+}
+
+void wait_arrived(long long frames)
+{
+	if (!until(proc_counter("t0", 1) + proc_counter("t0", 3) >= frames))
+		die("t0 has seen %lld of %lld frames", proc_counter("t0", 1), frames);
 }
 
 int set_queue_length(const char *dev, int length)

@@ -92,6 +92,8 @@ void __attribute__((format(printf, 1, 2))) ip(const char *fmt, ...);
 bool __attribute__((format(printf, 1, 2))) ip_works(const char *fmt, ...);
 /* Runs a program, its words separated by single blanks. */
 void run(const char *words);
+/* The same, in silence; its exit status. */
+int try_run(const char *words);
 
 /* Leaves for a new network namespace, without IPv6 of the host's. */
 void new_netns(void);
@@ -163,6 +165,8 @@ long long counter(const char *dev, const char *name);
  */
 long long proc_counter(const char *dev, int column);
 int set_queue_length(const char *dev, int length);
+/* Waits until t0 has seen @frames since it is there. */
+void wait_arrived(long long frames);
 
 /* The error that @call ends with, 0 if it succeeds. */
 #define error_of(call) ({						\
@@ -173,12 +177,15 @@ int set_queue_length(const char *dev, int length);
 #define EXPECT_ERRNO(error, call) EXPECT_EQ(error, error_of(call))
 #define ASSERT_ERRNO(error, call) ASSERT_EQ(error, error_of(call))
 
+/* Milliseconds since some time. */
+long long now_ms(void);
+
 /* Whether something gets true within the limit. */
 #define until(condition) ({						\
-	int ms_left = LIMIT_MS;						\
+	long long deadline = now_ms() + LIMIT_MS;			\
 	bool is_true;							\
 									\
-	while (!(is_true = (condition)) && ms_left-- > 0)		\
+	while (!(is_true = (condition)) && now_ms() < deadline)		\
 		usleep(1000);						\
 	is_true;							\
 })
