@@ -11,9 +11,22 @@ KVER    ?= $(shell scripts/default-kernel)
 MODULES := mymacvlan mymacvtap
 TOOLS   := $(CURDIR)/build/tools
 DESTDIR :=
+MODPROBE_D = $(DESTDIR)/etc/modprobe.d
+# Not empty: in place of the in-tree drivers, see README.
+DROP_IN :=
 DKMS_SRC = /usr/src/mymacvlan-$(VERSION)
 # Where DESTDIR is a package's directory, depmod has nothing to work on.
 DEPMOD = $(if $(wildcard $(DESTDIR)/lib/modules/$(KVER)/modules.order),depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER))
+
+# What is installed beside the modules.
+define INSTALL_USER
+$(if $(DROP_IN),install -D -m 644 -t $(MODPROBE_D) tools/drop-in/mymacvlan-drop-in.conf)
+@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) DROP_IN=$(DROP_IN) install
+endef
+define UNINSTALL_USER
+rm -f $(MODPROBE_D)/mymacvlan-drop-in.conf
+@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) uninstall
+endef
 
 # What the kernel's build understands is passed through.
 KBUILD_ARGS := $(foreach v,W C V CF,$(if $($(v)),$(v)=$($(v))))
@@ -28,28 +41,28 @@ module: ## Build the modules: KVER=<release> for another kernel, W=1, C=2
 tools: ## Build the plugin for iproute2, in build/tools
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) all
 
-install: all ## Install modules, plugins and man pages (DESTDIR= is honoured)
+install: all ## Install modules, plugins and man pages (DESTDIR=; DROP_IN=1: in place of macvlan and macvtap)
 	@test -n "$(DESTDIR)" -o -d /lib/modules/$(KVER) || { echo "kernel $(KVER) is not installed on this machine" >&2; exit 1; }
 	install -D -m 644 -t $(DESTDIR)/lib/modules/$(KVER)/updates $(MODULES:%=build/$(KVER)/%.ko)
 	$(DEPMOD)
-	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) install
+	$(INSTALL_USER)
 
 uninstall: ## Remove what "make install" installed
 	rm -f $(MODULES:%=$(DESTDIR)/lib/modules/$(KVER)/updates/%.ko)
 	$(DEPMOD)
-	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) uninstall
+	$(UNINSTALL_USER)
 
 dkms: tools ## Install through dkms: built again for each new kernel
 	install -d $(DKMS_SRC)
 	cp -r Kbuild dkms.conf COPYING drivers include $(DKMS_SRC)
 	dkms add mymacvlan/$(VERSION)
 	dkms install mymacvlan/$(VERSION) -k $(KVER)
-	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) install
+	$(INSTALL_USER)
 
 dkms-remove: ## Remove what "make dkms" installed
 	dkms remove mymacvlan/$(VERSION) --all
 	rm -rf $(DKMS_SRC)
-	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) uninstall
+	$(UNINSTALL_USER)
 
 setup: ## Install or fetch what building and testing need (as root)
 	@scripts/setup all
