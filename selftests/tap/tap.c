@@ -71,22 +71,29 @@ int kernel_version(void)
 	return major * 100 + minor;
 }
 
-/* Runs a program with @input to read; its exit status. */
-static int run_program(char *const argv[], const char *input, bool quiet)
+/* A file in memory. */
+static int scratch(const char *text)
 {
-	int in = memfd_create("input", MFD_CLOEXEC), null, status;
+	int fd = memfd_create("scratch", MFD_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0 || lseek(fd, 0, SEEK_SET))
+		die("memory: %m");
+	return fd;
+}
+
+/* Runs a program with @input to read, @errors for what it complains about; its
+ * exit status.
+ */
+static int run_program(char *const argv[], const char *input, int errors)
+{
+	int in = scratch(input), status;
 	pid_t pid;
 
-	if (in < 0 || write(in, input, strlen(input)) < 0)
-		die("input of %s: %m", argv[0]);
-	lseek(in, 0, SEEK_SET);
 	pid = fork();
 	if (!pid) {
 		dup2(in, STDIN_FILENO);
-		null = open("/dev/null", O_WRONLY);
-		dup2(null, STDOUT_FILENO);
-		if (quiet)
-			dup2(null, STDERR_FILENO);
+		dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+		dup2(errors, STDERR_FILENO);
 		execvp(argv[0], argv);
 		_exit(127);
 	}
@@ -107,14 +114,17 @@ void ip(const char *fmt, ...)
 	if (vasprintf(&text, fmt, args) < 0)
 		die("no memory");
 	va_end(args);
-	if (run_program(ip_argv, text, false))
+	if (run_program(ip_argv, text, STDERR_FILENO))
 		die("ip failed: %s", text);
 	free(text);
 }
 
-bool ip_works(const char *fmt, ...)
+const char *ip_error(const char *fmt, ...)
 {
+	static char answer[1024];
+	int errors = scratch("");
 	va_list args;
+	ssize_t len;
 	char *text;
 	int status;
 
@@ -122,12 +132,15 @@ bool ip_works(const char *fmt, ...)
 	if (vasprintf(&text, fmt, args) < 0)
 		die("no memory");
 	va_end(args);
-	status = run_program(ip_argv, text, true);
+	status = run_program(ip_argv, text, errors);
+	len = pread(errors, answer, sizeof(answer) - 1, 0);
+	answer[len > 0 ? len : 0] = 0;
+	close(errors);
 	free(text);
-	return !status;
+	return status ? answer : NULL;
 }
 
-static int run_words(const char *words, bool quiet)
+static int run_words(const char *words, int errors)
 {
 	char *copy = strdup(words), *rest = copy, *argv[32];
 	int n = 0, status;
@@ -135,20 +148,24 @@ static int run_words(const char *words, bool quiet)
 	while (n < 31 && (argv[n] = strsep(&rest, " ")))
 		n++;
 	argv[n] = NULL;
-	status = run_program(argv, "", quiet);
+	status = run_program(argv, "", errors);
 	free(copy);
 	return status;
 }
 
 void run(const char *words)
 {
-	if (run_words(words, false))
+	if (run_words(words, STDERR_FILENO))
 		die("failed: %s", words);
 }
 
 int try_run(const char *words)
 {
-	return run_words(words, true);
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), status;
+
+	status = run_words(words, null);
+	close(null);
+	return status;
 }
 
 static void write_file(const char *path, const char *text)

@@ -88,8 +88,8 @@ int kernel_version(void);
 
 /* Runs lines of "ip" commands in one process. */
 void __attribute__((format(printf, 1, 2))) ip(const char *fmt, ...);
-/* The same; false if it fails, in silence. */
-bool __attribute__((format(printf, 1, 2))) ip_works(const char *fmt, ...);
+/* What "ip" has to say about it, NULL if it succeeds. */
+const char * __attribute__((format(printf, 1, 2))) ip_error(const char *fmt, ...);
 /* Runs a program, its words separated by single blanks. */
 void run(const char *words);
 /* The same, in silence; its exit status. */
