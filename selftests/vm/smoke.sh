@@ -35,9 +35,13 @@ expect() {
 echo "TAP version 13"
 echo "1..$((6 * ${#kernels[@]}))"
 for kernel in "${kernels[@]}"; do
-	expect 0 "LOOPBACK" "output and success" -- ip link
-	expect 7 "to stderr" "exit status of the command" -- \
-		bash -c 'echo to stderr >&2; exit 7'
+	# What is put in is a script: it has no libraries.
+	expect 0 "LOOPBACK" "output and success" --add "$0=added" -- \
+		bash -c 'test -x ../added && ip link'
+	# 0x02: network cards.
+	expect 7 "2 0x020000" "exit status of the command" \
+		--nic virtio-net-pci --nic e1000e -- \
+		bash -c 'cat /sys/bus/pci/devices/*/class | grep ^0x02 | uniq -c >&2; exit 7'
 	expect 122 "Kernel panic" "a crash" -- \
 		bash -c 'echo c >/proc/sysrq-trigger'
 	expect 122 "died before" "a silent death" -- \
