@@ -2,10 +2,13 @@
 /*
  * Looks at macvlan devices as NIC drivers do: asks netif_is_macvlan() and reads
  * the private data through <linux/if_macvlan.h>. Prints what it sees of the
- * device named by the parameter, counts seven frames of 100 bytes for it as an
- * offloading NIC would, and stays loaded. For selftests/module/view.sh.
+ * device named by the parameter, and what no program is told: room for headers
+ * and the lower device's VLAN ids. Counts seven frames of 100 bytes for the
+ * device as an offloading NIC would, and stays loaded. For
+ * selftests/module/view.sh and below.sh.
  */
 #include <linux/if_macvlan.h>
+#include <linux/if_vlan.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -13,6 +16,31 @@
 static char *device;
 module_param(device, charp, 0);
 MODULE_PARM_DESC(device, "name of a device in the initial network namespace");
+
+struct vids {
+	char text[200];
+	int len;
+};
+
+static int add_vid(struct net_device *vlan, int vid, void *arg)
+{
+	struct vids *vids = arg;
+
+	vids->len += scnprintf(vids->text + vids->len,
+			       sizeof(vids->text) - vids->len, " %d", vid);
+	return 0;
+}
+
+static void view_lower(const struct net_device *dev, struct net_device *lower)
+{
+	struct vids vids = { };
+
+	pr_info("view: %s headroom %u of %u tailroom %u of %u\n", dev->name,
+		dev->needed_headroom, lower->needed_headroom,
+		dev->needed_tailroom, lower->needed_tailroom);
+	vlan_for_each(lower, add_vid, &vids);
+	pr_info("view: %s lower vids%s.\n", dev->name, vids.text);
+}
 
 static void view(struct net_device *dev)
 {
@@ -25,6 +53,7 @@ static void view(struct net_device *dev)
 	pr_info("view: %s filter %d accel %d lower_is_port %d\n", dev->name,
 		macvlan_supports_dest_filter(dev), !!macvlan_accel_priv(dev),
 		netif_is_macvlan_port(macvlan->lowerdev));
+	view_lower(dev, macvlan->lowerdev);
 	local_bh_disable();
 	for (i = 0; i < 7; i++)
 		macvlan_count_rx(macvlan, 100, true, false);

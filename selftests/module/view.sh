@@ -11,32 +11,11 @@
 #    vlower (dummy), in the initial namespace, which view.ko searches
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-
-[ -n "${MYMACVLAN_VM-}" ] || skip_all "only in the test machine"
-
-KO=${MYMACVLAN_VIEW_KO:-$(dirname "$0")/../../build/mymacvlan_view.ko}
-[ -e "$KO" ] || skip_all "no $KO: make module builds it"
-
-# look DEV - loads the module on it; what it saw, in $seen
-look() {
-	dmesg --clear
-	insmod "$KO" device="$1" || return
-	rmmod mymacvlan_view
-	seen=$(dmesg)
-}
-
-sees() {
-	[[ $seen == *"view: $1"* ]] || fail "expected \"$1\" in: $seen"
-}
-
-lower() {
-	ip link add vlower type dummy
-	trap 'ip link del vlower' EXIT
-	ip link set vlower up
-}
+# shellcheck source=look.sh
+. "$(dirname "$0")/look.sh"
 
 test_fields_are_truthful() {
-	lower
+	lower dummy
 	ip link add link vlower name v1 type "$KIND" mode source nodst \
 		macaddr set 02:00:00:00:00:01 02:00:00:00:00:02
 	ip link set v1 up
@@ -50,7 +29,7 @@ test_fields_are_truthful() {
 
 test_lower_device_bears_no_mark() {
 	only_ours
-	lower
+	lower dummy
 	ip link add link vlower name v1 type "$KIND" mode bridge
 	look v1
 	sees "v1 filter 1 accel 0 lower_is_port 0"
@@ -59,7 +38,7 @@ test_lower_device_bears_no_mark() {
 test_frames_counted_by_a_nic_are_shown() {
 	local json
 
-	lower
+	lower dummy
 	ip link add link vlower name v1 type "$KIND" mode bridge
 	look v1
 	json=$(ip -j -s link show dev v1)
@@ -68,7 +47,7 @@ test_frames_counted_by_a_nic_are_shown() {
 }
 
 test_other_devices_are_not_taken_for_children() {
-	lower
+	lower dummy
 	! look vlower 2>/dev/null || fail "vlower was taken for a macvlan"
 }
 
