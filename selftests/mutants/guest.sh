@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# In the guest of scripts/mutate: for each line of the list,
+#
+#   NAME fails|leaks PROGRAM TEST...
+#
+# loads the module NAME.ko from DIRECTORY and runs these tests of the program,
+# with "leaks" also the kernel's search for leaked memory. Before a run it says
+# "mutate: run NAME PROGRAM", after it "mutate: end STATUS WORDS". Stops when
+# the next mutant would not find a sound kernel.
+#
+#   guest.sh DIRECTORY LIST
+directory=$(realpath "$1")
+exec <"$2"
+cd "$(dirname "$0")/../../installed" || exit
+updates=/usr/lib/modules/$(uname -r)/updates
+leaks=/sys/kernel/debug/kmemleak
+bad='WARNING: |BUG: |Oops|K[AC]SAN: |UBSAN: |refcount_t: |ref_tracker: |list_(add|del) corruption'
+bad+='|unregister_netdevice: waiting|possible (recursive|circular|irq)|inconsistent lock'
+bad+='|suspicious RCU|ODEBUG: |blocked for more'
+loaded=''
+
+# load NAME
+load() {
+	[ "$1" != "$loaded" ] || return 0
+	loaded=$1
+	! [ -d /sys/module/mymacvlan ] || timeout 30 rmmod mymacvlan || return
+	cp "$directory/$1.ko" "$updates/mymacvlan.ko" && modprobe mymacvlan
+}
+
+complaint() {
+	dmesg | grep -E "$bad" | head -n 1 | sed 's/^\[[^]]*\] *//'
+}
+
+# leaked - it overlooks what is young, and wants a second look
+leaked() {
+	sleep 6
+	echo scan >$leaks
+	sleep 0.1
+	echo scan >$leaks
+	sed -n '1,/backtrace/d; s/^ *\(\[<[^>]*>\]\)* *//p' $leaks | grep -m1 mymacvlan
+	echo clear >$leaks
+}
+
+while read -r name kind program tests; do
+	load "$name" || { echo "mutate: cannot load $name"; exit 75; }
+	dmesg --clear
+	echo "mutate: run $name $program"
+	ONLY=$tests timeout 150 "./$program" </dev/null 2>&1
+	status=$? text=$(complaint)
+	[ -n "$text" ] || [ "$kind" != leaks ] || text=$(leaked)
+	echo "mutate: end $status $text"
+	# What reported once may not do so again, and what hung still hangs.
+	[ -z "$text" ] || [ "$kind" = leaks ] || exit 75
+	[ "$status" != 124 ] || exit 75
+done
