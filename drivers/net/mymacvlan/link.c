@@ -420,7 +420,7 @@ EXPORT_SYMBOL_GPL(mymacvlan_link_new);
 /**
  * mymacvlan_link_delete() - begin to end a child
  * @dev: the child
- * @head: where to queue it for unregistering, or %NULL to do it now
+ * @head: where to queue it for unregistering
  *
  * Context: RTNL, may sleep.
  */

@@ -98,8 +98,9 @@ static bool mymacvlan_rx_flood(struct mymacvlan_port *port,
 	src = mymacvlan_find_rcu(port, eth->h_source);
 	if (src && mymacvlan_mode(src) == MYMACVLAN_MODE_SOURCE) {
 		/* Its own frame sent back; it has not listed itself. */
-		mymacvlan_count_rx_drop(src, eth->h_dest,
-					MYMACVLAN_RX_DROP_ISOLATED);
+		if (mymacvlan_is_listener(src, listeners))
+			mymacvlan_count_rx_drop(src, eth->h_dest,
+						MYMACVLAN_RX_DROP_ISOLATED);
 		return true;
 	}
 	mymacvlan_rx_audience(src, &flood);

@@ -183,6 +183,24 @@ void mymacvtap_minor_put(struct mymacvtap *mt)
 }
 
 /**
+ * mymacvtap_outranks() - must one tap yield to another one?
+ * @mt: a tap
+ * @other: another tap
+ *
+ * Whoever may make a user namespace may make taps in it, with any ifindex.
+ *
+ * Context: RTNL.
+ * Return: true if @mt is in a namespace of the machine's administrators, and
+ *	@other is not.
+ */
+bool mymacvtap_outranks(const struct mymacvtap *mt,
+			const struct mymacvtap *other)
+{
+	return dev_net(mymacvtap_dev(mt))->user_ns == &init_user_ns &&
+	       dev_net(mymacvtap_dev(other))->user_ns != &init_user_ns;
+}
+
+/**
  * mymacvtap_by_ifindex_rtnl() - a registered tap, by its ifindex
  * @ifindex: which
  * @other: not this one
@@ -190,18 +208,20 @@ void mymacvtap_minor_put(struct mymacvtap *mt)
  * Walks all taps: for the rare case that one is known to be there.
  *
  * Context: RTNL.
- * Return: the tap or %NULL.
+ * Return: the tap, the one that outranks the others if there are several, or
+ *	%NULL.
  */
 struct mymacvtap *mymacvtap_by_ifindex_rtnl(int ifindex,
 					    const struct mymacvtap *other)
 {
-	struct mymacvtap *mt;
+	struct mymacvtap *mt, *best = NULL;
 	unsigned long minor;
 
 	ASSERT_RTNL();
 	xa_for_each(&mymacvtap_minors, minor, mt)
 		if (mt != other && mymacvtap_dev(mt)->ifindex == ifindex &&
-		    mymacvtap_dev(mt)->reg_state == NETREG_REGISTERED)
-			return mt;
-	return NULL;
+		    mymacvtap_dev(mt)->reg_state == NETREG_REGISTERED &&
+		    (!best || mymacvtap_outranks(mt, best)))
+			best = mt;
+	return best;
 }

@@ -81,7 +81,11 @@ static bool mymacvtap_owner_equal(const struct mymacvtap_owner *a,
 	       a->perm == b->perm;
 }
 
-/* /dev is the whole machine's. */
+/*
+ * /dev is the whole machine's. capable() looks at the task that sends the
+ * request, not at the one that opened its socket, which the message would have
+ * to be asked for; as for bcqueuelen.
+ */
 static int mymacvtap_validate(struct nlattr *tb[], struct nlattr *data[],
 			      struct netlink_ext_ack *extack)
 {
@@ -191,6 +195,7 @@ static int mymacvtap_newlink(struct net_device *dev,
 			     struct netlink_ext_ack *extack)
 {
 	struct mymacvtap *mt = mymacvtap(dev);
+	LIST_HEAD(list);
 	int err;
 
 	err = mymacvtap_fill(dev, params->data, extack);
@@ -204,11 +209,19 @@ static int mymacvtap_newlink(struct net_device *dev,
 		return err;
 	err = mymacvtap_set_allmulti(mt, mymacvtap_wants_allmulti(params->data));
 	if (err)
-		mymacvtap_dellink(dev, NULL);
+		goto delete;
+	return 0;
+
+delete:
+	mymacvtap_dellink(dev, &list);
+	unregister_netdevice_many(&list);
 	return err;
 }
 
-/* Only memory for the node can be lacking once a child's own options are set. */
+/*
+ * What can still fail once a child's own options are set needs no more than
+ * memory, but for an overflow of the device's allmulti count.
+ */
 static int mymacvtap_changelink(struct net_device *dev, struct nlattr *tb[],
 				struct nlattr *data[],
 				struct netlink_ext_ack *extack)
@@ -242,7 +255,11 @@ static size_t mymacvtap_get_size(const struct net_device *dev)
 	       nla_total_size(2);		/* NODE_PERM */
 }
 
-/* May run without RTNL on new kernels; ids are those of the reader's. */
+/*
+ * May run without RTNL on new kernels. Ids are those of the reader's user
+ * namespace; in a notification of the one's who made the change, as the message
+ * is the same for all.
+ */
 static int mymacvtap_fill_info(struct sk_buff *skb,
 			       const struct net_device *dev)
 {

@@ -20,7 +20,7 @@
 #include <linux/uidgid.h>
 #include "../mymacvlan/mymacvlan.h"
 
-/* What the reader of a new file is taken to understand, as in-tree. */
+/* What readers are taken to understand until one tells, as in-tree. */
 #define MYMACVTAP_OFFLOADS	(NETIF_F_HW_CSUM | NETIF_F_TSO | \
 				 NETIF_F_TSO6 | NETIF_F_TSO_ECN)
 
@@ -85,6 +85,8 @@ void mymacvtap_door_exit(void);
 dev_t mymacvtap_devt(const struct mymacvtap *mt);
 int mymacvtap_minor_get(struct mymacvtap *mt);
 void mymacvtap_minor_put(struct mymacvtap *mt);
+bool mymacvtap_outranks(const struct mymacvtap *mt,
+			const struct mymacvtap *other);
 struct mymacvtap *mymacvtap_by_ifindex_rtnl(int ifindex,
 					    const struct mymacvtap *other);
 

@@ -6,12 +6,15 @@
  *
  * There is one /dev for all namespaces, but each counts its ifindexes for
  * itself. Of the taps with the same one, the first has the name /dev/tapN; when
- * it goes, another gets it.
+ * it goes, another gets it. But a namespace of the initial user namespace goes
+ * before others: nobody may put his tap where an administrator expects hers.
  */
 #include <linux/device.h>
+#include <linux/net.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
+#include <linux/wait_bit.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include "mymacvtap.h"
@@ -21,7 +24,7 @@
  * @dev: what the driver core makes /dev/tapN, sysfs entries and uevents from
  * @owner: fixed
  *
- * Belongs to the tap; its last reference, which a reader in sysfs may hold a
+ * Belongs to the tap; its last reference, which the driver core may hold a
  * little longer, frees it.
  */
 struct mymacvtap_node {
@@ -33,6 +36,8 @@ struct mymacvtap_node {
 static DEFINE_XARRAY(mymacvtap_names);
 /* Taps without their name, because another one has it. RTNL. */
 static unsigned int mymacvtap_nameless;
+/* Nodes that are not freed yet; unloading waits for the last. */
+static atomic_t mymacvtap_nodes;
 
 static const struct ns_common *mymacvtap_namespace(const struct device *dev)
 {
@@ -58,6 +63,8 @@ static char *mymacvtap_devnode(const struct device *dev, umode_t *mode,
 static void mymacvtap_node_release(struct device *dev)
 {
 	kfree(container_of(dev, struct mymacvtap_node, dev));
+	if (atomic_dec_and_test(&mymacvtap_nodes))
+		wake_up_var(&mymacvtap_nodes);
 }
 
 CLASS_COMPAT_NAMESPACE(mymacvtap_namespace)
@@ -84,6 +91,7 @@ static int mymacvtap_node_add(struct mymacvtap *mt)
 	if (!node)
 		return -ENOMEM;
 	device_initialize(&node->dev);
+	atomic_inc(&mymacvtap_nodes);
 	node->owner = mt->owner;
 	node->dev.class = &mymacvtap_class;
 	node->dev.type = &mymacvtap_node_type;
@@ -120,6 +128,14 @@ static void mymacvtap_node_del(struct mymacvtap *mt)
 	device_unregister(&node->dev);
 }
 
+/* A node that was there before; without memory there is nothing else to do. */
+static void mymacvtap_node_add_again(struct mymacvtap *mt)
+{
+	if (mymacvtap_node_add(mt))
+		netdev_err(mymacvtap_dev(mt), "has lost its node tap%d for lack of memory\n",
+			   mymacvtap_dev(mt)->ifindex);
+}
+
 /**
  * mymacvtap_node_change() - give a node to another owner
  * @mt: a tap
@@ -129,7 +145,8 @@ static void mymacvtap_node_del(struct mymacvtap *mt)
  * that are open stay so.
  *
  * Context: RTNL, may sleep.
- * Return: 0, or an error with the old node there again.
+ * Return: 0; -ENODEV if it has no node since it moved to another namespace, see
+ *	mymacvtap_event(); or an error with the old node there again.
  */
 int mymacvtap_node_change(struct mymacvtap *mt,
 			  const struct mymacvtap_owner *owner)
@@ -138,76 +155,109 @@ int mymacvtap_node_change(struct mymacvtap *mt,
 	int err;
 
 	ASSERT_RTNL();
+	if (!mt->tap.minor)
+		return -ENODEV;
 	mymacvtap_node_del(mt);
 	mt->owner = *owner;
 	err = mymacvtap_node_add(mt);
 	if (!err)
 		return 0;
 	mt->owner = old;
-	if (mymacvtap_node_add(mt))
-		netdev_err(mymacvtap_dev(mt), "has lost its node tap%d\n",
-			   mymacvtap_dev(mt)->ifindex);
+	mymacvtap_node_add_again(mt);
 	return err;
 }
 
-/* Takes the name /dev/tapN, if it is free. */
-static int mymacvtap_name_take(struct mymacvtap *mt)
+static void mymacvtap_name_miss(struct mymacvtap *mt,
+				const struct mymacvtap *holder)
 {
-	struct net_device *dev = mymacvtap_dev(mt);
-	struct mymacvtap *holder = xa_load(&mymacvtap_names, dev->ifindex);
+	mt->named = false;
+	mymacvtap_nameless++;
+	if (net_ratelimit())
+		netdev_warn(mymacvtap_dev(mt), "/dev/tap%d belongs to %s, which has the same ifindex in another namespace\n",
+			    mymacvtap_dev(mt)->ifindex,
+			    mymacvtap_dev(holder)->name);
+}
+
+/*
+ * Takes the name /dev/tapN if nobody has it, or from one that must yield: that
+ * one is in @loser then.
+ */
+static int mymacvtap_name_take(struct mymacvtap *mt, struct mymacvtap **loser)
+{
+	int ifindex = mymacvtap_dev(mt)->ifindex;
+	struct mymacvtap *holder = xa_load(&mymacvtap_names, ifindex);
 	int err;
 
-	if (holder) {
-		netdev_warn(dev, "/dev/tap%d belongs to %s, which has the same ifindex in another namespace\n",
-			    dev->ifindex, mymacvtap_dev(holder)->name);
-		mymacvtap_nameless++;
+	*loser = NULL;
+	if (holder && !mymacvtap_outranks(mt, holder)) {
+		mymacvtap_name_miss(mt, holder);
 		return 0;
 	}
-	err = xa_err(xa_store(&mymacvtap_names, dev->ifindex, mt, GFP_KERNEL));
-	if (!err)
-		mt->named = true;
-	return err;
-}
-
-static void mymacvtap_name_drop(struct mymacvtap *mt)
-{
-	if (mt->named)
-		xa_erase(&mymacvtap_names, mymacvtap_dev(mt)->ifindex);
-	else
-		mymacvtap_nameless--;
-	mt->named = false;
+	err = xa_err(xa_store(&mymacvtap_names, ifindex, mt, GFP_KERNEL));
+	if (err)
+		return err;
+	mt->named = true;
+	if (holder)
+		mymacvtap_name_miss(holder, mt);
+	*loser = holder;
+	return 0;
 }
 
 /*
  * The name /dev/tapN is free again, and there are taps without theirs: the
- * driver core makes the node in /dev when the device is added only.
+ * driver core makes the node in /dev only when the device is added.
  */
 static void mymacvtap_name_inherit(struct mymacvtap *gone)
 {
 	int ifindex = mymacvtap_dev(gone)->ifindex;
 	struct mymacvtap *heir = mymacvtap_by_ifindex_rtnl(ifindex, gone);
 
-	if (!heir || xa_err(xa_store(&mymacvtap_names, ifindex, heir,
-				     GFP_KERNEL)))
+	if (!heir)
 		return;
+	if (xa_err(xa_store(&mymacvtap_names, ifindex, heir, GFP_KERNEL))) {
+		netdev_err(mymacvtap_dev(heir), "has no memory for the name /dev/tap%d\n",
+			   ifindex);
+		return;
+	}
 	heir->named = true;
 	mymacvtap_nameless--;
-	if (!mymacvtap_node_change(heir, &heir->owner))
+	mymacvtap_node_del(heir);
+	mymacvtap_node_add_again(heir);
+	if (net_ratelimit())
 		netdev_info(mymacvtap_dev(heir), "has /dev/tap%d now\n",
 			    ifindex);
 }
 
+/* Of a tap whose node is gone. */
+static void mymacvtap_name_drop(struct mymacvtap *mt)
+{
+	if (!mt->named) {
+		mymacvtap_nameless--;
+		return;
+	}
+	mt->named = false;
+	xa_erase(&mymacvtap_names, mymacvtap_dev(mt)->ifindex);
+	if (mymacvtap_nameless)
+		mymacvtap_name_inherit(mt);
+}
+
 static int mymacvtap_node_register(struct mymacvtap *mt)
 {
+	struct mymacvtap *loser;
 	int err;
 
 	err = mymacvtap_minor_get(mt);
 	if (err)
 		return err;
-	err = mymacvtap_name_take(mt);
+	err = mymacvtap_name_take(mt, &loser);
 	if (err)
 		goto put_minor;
+	/* Who yields is added again once the name is taken. */
+	if (loser)
+		mymacvtap_node_del(loser);
 	err = mymacvtap_node_add(mt);
+	if (loser)
+		mymacvtap_node_add_again(loser);
 	if (err)
 		goto drop_name;
 	return 0;
@@ -222,18 +272,19 @@ put_minor:
 /* The minor is 0 after a registration that failed: there is nothing to undo. */
 static void mymacvtap_node_unregister(struct mymacvtap *mt)
 {
-	bool named = mt->named;
-
 	if (!mt->tap.minor)
 		return;
 	mymacvtap_node_del(mt);
 	mymacvtap_name_drop(mt);
-	if (named && mymacvtap_nameless)
-		mymacvtap_name_inherit(mt);
 	mymacvtap_minor_put(mt);
 }
 
-/* Context: RTNL. */
+/*
+ * When a device moves to another namespace the core does not ask whether its
+ * registration there went well: then the tap goes on without a node.
+ *
+ * Context: RTNL.
+ */
 static int mymacvtap_event(struct notifier_block *nb, unsigned long event,
 			   void *ptr)
 {
@@ -245,6 +296,9 @@ static int mymacvtap_event(struct notifier_block *nb, unsigned long event,
 	switch (event) {
 	case NETDEV_REGISTER:
 		err = mymacvtap_node_register(mymacvtap(dev));
+		if (err)
+			netdev_err(dev, "has no node tap%d: error %d\n",
+				   dev->ifindex, err);
 		break;
 	case NETDEV_UNREGISTER:
 		mymacvtap_node_unregister(mymacvtap(dev));
@@ -281,5 +335,6 @@ int mymacvtap_node_init(const char *name)
 void mymacvtap_node_exit(void)
 {
 	class_unregister(&mymacvtap_class);
+	wait_var_event(&mymacvtap_nodes, !atomic_read(&mymacvtap_nodes));
 	xa_destroy(&mymacvtap_names);
 }

@@ -18,7 +18,7 @@
 #include "../mymacvlan/count.h"
 #include "mymacvtap.h"
 
-/* A few for each of the most queues there can be; 16 bytes each. */
+/* A few for each of the most queues there can be; up to 16 bytes each. */
 #define MYMACVTAP_BUCKETS	1024
 
 /**
@@ -41,7 +41,9 @@ struct mymacvtap_bucket {
  * The queue of a bucket is the one with the highest hash of bucket and queue
  * together (rendezvous hashing): without one queue only its own flows move,
  * with one more only those that it wins. The library does not tell when queues
- * come and go, so a bucket finds out by itself, at its first frame since.
+ * come and go, so a bucket finds out by itself, at its first frame since: by
+ * their number, and by its own queue's place. (One queue that goes and another
+ * that comes in between go unnoticed until the next change.)
  */
 struct mymacvtap_steering {
 	struct mymacvtap_bucket	bucket[MYMACVTAP_BUCKETS];
@@ -83,13 +85,14 @@ static struct tap_queue *mymacvtap_elect_rcu(const struct mymacvtap *mt,
 					     u32 index, unsigned int count)
 {
 	struct tap_queue *queue, *best = NULL;
-	unsigned int slot, best_slot = 0;
+	unsigned int slot, best_slot = 0, found = 0;
 	u32 score, best_score = 0;
 
 	for (slot = 0; slot < count; slot++) {
 		queue = rcu_dereference(mt->tap.taps[slot]);
 		if (!queue)
 			continue;
+		found++;
 		score = jhash_2words(hash_ptr(queue, 32), index, 0);
 		if (!best || score > best_score) {
 			best = queue;
@@ -98,7 +101,8 @@ static struct tap_queue *mymacvtap_elect_rcu(const struct mymacvtap *mt,
 		}
 	}
 	WRITE_ONCE(bucket->queue, best);
-	WRITE_ONCE(bucket->seen, count << 16 | best_slot);
+	/* As many as were there: if one is coming just now, look once more. */
+	WRITE_ONCE(bucket->seen, found << 16 | best_slot);
 	return best;
 }
 
@@ -202,6 +206,20 @@ static void mymacvtap_put(const struct mymacvtap *mt, struct tap_queue *queue,
 			       SKB_DROP_REASON_FULL_RING);
 }
 
+/* One frame, with the checksums made that its reader cannot make. */
+static void mymacvtap_put_one(const struct mymacvtap *mt,
+			      struct tap_queue *queue, struct sk_buff *skb,
+			      netdev_features_t features)
+{
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_csum_hwoffload_help(skb, features)) {
+		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT,
+			       SKB_DROP_REASON_SKB_CSUM);
+		return;
+	}
+	mymacvtap_put(mt, queue, skb);
+}
+
 /* Cuts a large frame into those that the reader can take. */
 static void mymacvtap_put_segments(const struct mymacvtap *mt,
 				   struct tap_queue *queue, struct sk_buff *skb,
@@ -217,14 +235,41 @@ static void mymacvtap_put_segments(const struct mymacvtap *mt,
 	}
 	/* It only had to be looked at (an untrusted guest's). */
 	if (!segs) {
-		mymacvtap_put(mt, queue, skb);
+		mymacvtap_put_one(mt, queue, skb, features);
 		return;
 	}
 	consume_skb(skb);
 	skb_list_walk_safe(segs, seg, next) {
 		skb_mark_not_on_list(seg);
-		mymacvtap_put(mt, queue, seg);
+		/* A tunnel's outer checksum may still have to be made. */
+		mymacvtap_put_one(mt, queue, seg, features);
 	}
+}
+
+/*
+ * A large frame of a kind that the virtio-net header has no word for, such as
+ * those of a NIC that does not tell the kind. Older libraries have a BUG() there.
+ */
+static bool mymacvtap_is_unspeakable(const struct sk_buff *skb)
+{
+	return !(skb_shinfo(skb)->gso_type &
+		 (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4));
+}
+
+static void mymacvtap_put_large(const struct mymacvtap *mt,
+				struct tap_queue *queue, struct sk_buff *skb,
+				netdev_features_t features)
+{
+	/* Readers have buffers for 64 KiB; "BIG TCP" can be larger. */
+	if (unlikely(skb->len > GSO_LEGACY_MAX_SIZE))
+		features &= ~NETIF_F_GSO_MASK;
+	if (netif_needs_gso(skb, features))
+		mymacvtap_put_segments(mt, queue, skb, features);
+	else if (unlikely(mymacvtap_is_unspeakable(skb)))
+		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT,
+			       SKB_DROP_REASON_SKB_GSO_SEG);
+	else
+		mymacvtap_put_one(mt, queue, skb, features);
 }
 
 static void mymacvtap_put_frame(const struct mymacvtap *mt,
@@ -232,20 +277,17 @@ static void mymacvtap_put_frame(const struct mymacvtap *mt,
 {
 	netdev_features_t features = mymacvtap_features(mt, queue);
 
-	if (netif_needs_gso(skb, features)) {
-		mymacvtap_put_segments(mt, queue, skb, features);
-		return;
-	}
-	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    skb_csum_hwoffload_help(skb, features)) {
-		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT,
-			       SKB_DROP_REASON_SKB_CSUM);
-		return;
-	}
-	mymacvtap_put(mt, queue, skb);
+	if (skb_is_gso(skb))
+		mymacvtap_put_large(mt, queue, skb, features);
+	else
+		mymacvtap_put_one(mt, queue, skb, features);
 }
 
-/* To be changed and kept: not shared, and no pages of a sender's. */
+/*
+ * To be changed, and kept for as long as the reader likes: not shared, no pages
+ * of a sender's, not on its account (its socket and namespace would wait for
+ * our reader), no connection tracking.
+ */
 static struct sk_buff *mymacvtap_own(const struct mymacvtap *mt,
 				     struct sk_buff *skb)
 {
@@ -253,11 +295,16 @@ static struct sk_buff *mymacvtap_own(const struct mymacvtap *mt,
 
 	ether_addr_copy(dest, eth_hdr(skb)->h_dest);
 	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (likely(skb && !skb_orphan_frags_rx(skb, GFP_ATOMIC)))
-		return skb;
-	mymacvlan_count_rx_drop(&mt->child, dest, MYMACVLAN_RX_DROP_NOMEM);
-	kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
-	return NULL;
+	if (unlikely(!skb || skb_orphan_frags_rx(skb, GFP_ATOMIC))) {
+		mymacvlan_count_rx_drop(&mt->child, dest,
+					MYMACVLAN_RX_DROP_NOMEM);
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+		return NULL;
+	}
+	skb_orphan(skb);
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
+	return skb;
 }
 
 /**

@@ -8,13 +8,11 @@
 #ifndef _MYMACVLAN_COMPAT_LINUX_DEVICE_H
 #define _MYMACVLAN_COMPAT_LINUX_DEVICE_H
 
-#include <linux/version.h>
-
 /* A class is told about devices that it must not change. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define COMPAT_CONST_DEVICE
-#else
+#ifdef HAVE_CLASS_NAMESPACE_CONST_DEVICE
 #define COMPAT_CONST_DEVICE	const
+#else
+#define COMPAT_CONST_DEVICE
 #endif
 
 /* A namespace was known by its address, before it had its common part. */
@@ -37,7 +35,7 @@ static const void *fn##_compat(COMPAT_CONST_DEVICE struct device *dev)	\
 #define CLASS_NAMESPACE(fn)	fn
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#ifndef HAVE_DEVNODE_CONST_DEVICE
 #define DEVICE_TYPE_COMPAT_DEVNODE(fn)					\
 static char *fn##_compat(struct device *dev, umode_t *mode,		\
 			 kuid_t *uid, kgid_t *gid)			\
