@@ -11,8 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
-#include "tap.h"
-#include "kselftest_harness.h"
+#include "tests.h"
 
 /* Counted where the driver has a counter for it. */
 static long long refused(void)
@@ -24,7 +23,7 @@ FIXTURE(header)
 {
 	struct lan lan;
 	struct heard heard;
-	uint8_t frame[MAX_FRAME];
+	__u8 frame[MAX_FRAME];
 	int fd;
 };
 
@@ -59,7 +58,7 @@ TEST_F(header, frames_go_out)
 	const size_t payloads[] = { 0, 1, 17, 18, 500, 1471, 1472 };
 	struct shape shape = { .sport = 7 };
 	struct virtio_net_hdr hdr = { };
-	uint8_t buffer[64 + 1600];
+	__u8 buffer[64 + 1600];
 	unsigned int i;
 	size_t len;
 
@@ -82,7 +81,7 @@ TEST_F(header, frames_come_in)
 {
 	const size_t payloads[] = { 0, 1, 18, 500, 1472 };
 	struct shape shape = { .sport = 7 };
-	uint8_t buffer[64 + 1600];
+	__u8 buffer[64 + 1600];
 	unsigned int i;
 	ssize_t len;
 	int k;
@@ -100,9 +99,8 @@ TEST_F(header, frames_come_in)
 			EXPECT_EQ(0, k ? buffer[k] : buffer[k] & ~VIRTIO_NET_HDR_F_DATA_VALID);
 		}
 		/* Empty, or on older kernels the caller's own: not the kernel's. */
-		for (; k < variant->size; k++) {
+		for (; k < variant->size; k++)
 			EXPECT_TRUE(!buffer[k] || buffer[k] == 0xa5);
-		}
 		EXPECT_EQ(0xa5, buffer[variant->size + len]);
 	}
 }
@@ -110,7 +108,7 @@ TEST_F(header, frames_come_in)
 /* Nothing shorter than an Ethernet header is a frame. */
 TEST_F(header, short_frames)
 {
-	uint8_t buffer[64] = { };
+	__u8 buffer[64] = { };
 	long long before = refused();
 	int len, refusals = 0;
 
@@ -139,7 +137,7 @@ TEST_F(header, short_frames)
 TEST_F(header, long_frames)
 {
 	const size_t sizes[] = { 1600, 9000, 65535, 65536, 65550, 69000, 300000, 4 << 20 };
-	uint8_t *big = calloc(1, (4 << 20) + 64);
+	__u8 *big = calloc(1, (4 << 20) + 64);
 	unsigned int i;
 	ssize_t sent;
 	size_t len;
@@ -164,7 +162,7 @@ TEST_F(header, long_frames)
  */
 TEST_F(header, truncated_reads)
 {
-	uint8_t buffer[256];
+	__u8 buffer[256];
 	size_t len;
 	int room;
 
@@ -188,7 +186,7 @@ TEST_F(header, truncated_reads)
 /* A buffer for no header is an error, one for nothing leaves the frame alone. */
 TEST_F(header, tiny_reads)
 {
-	uint8_t buffer[64];
+	__u8 buffer[64];
 	size_t len;
 	int room;
 
@@ -216,7 +214,7 @@ FIXTURE(hostile)
 {
 	struct lan lan;
 	struct heard heard;
-	uint8_t frame[2048];
+	__u8 frame[2048];
 	int fd;
 };
 
@@ -245,6 +243,7 @@ struct lie {
 #define CSUM	VIRTIO_NET_HDR_F_NEEDS_CSUM
 #define TSO4	VIRTIO_NET_HDR_GSO_TCPV4
 #define TSO6	VIRTIO_NET_HDR_GSO_TCPV6
+#define ECN	VIRTIO_NET_HDR_GSO_ECN
 #define USO	VIRTIO_NET_HDR_GSO_UDP_L4
 
 /* since, what, frame; flags, gso_type, hdr_len, gso_size, csum_start, csum_offset */
@@ -265,7 +264,7 @@ static const struct lie lies[] = {
 	{ 0, "segments as the fragments are", &tcp4, { CSUM, TSO4, 54, 0xffff, 34, 16 } },
 	{ 0, "unknown kind of segments", &tcp4, { CSUM, 2, 54, 500, 34, 16 } },
 	{ 0, "another unknown kind", &tcp4, { CSUM, 0x7f, 54, 500, 34, 16 } },
-	{ 0, "only the mark of congestion", &tcp4, { CSUM, VIRTIO_NET_HDR_GSO_ECN, 54, 500, 34, 16 } },
+	{ 0, "only the mark of congestion", &tcp4, { CSUM, ECN, 54, 500, 34, 16 } },
 	{ 0, "TCP segments of UDP", &udp4, { 0, TSO4, 42, 500, 0, 0 } },
 	{ 0, "TCP segments with the checksum of UDP", &udp4, { CSUM, TSO4, 42, 500, 34, 6 } },
 	{ 0, "IPv4 segments of IPv6", &tcp6, { 0, TSO4, 74, 500, 0, 0 } },
@@ -311,7 +310,7 @@ TEST_F(hostile, nonsense_to_segment)
 	struct virtio_net_hdr hdr = gso_hdr(&shape, 500);
 	const struct spoil {
 		size_t at;
-		uint8_t value;
+		__u8 value;
 	} spoil[] = {
 		{ 14, 0x4f },		/* IP header of 60 bytes */
 		{ 14, 0x41 },		/* of 4 */
@@ -394,9 +393,9 @@ TEST_F(hostile, big_endian)
 /* Memory that is not there is an error, counted, and no frame. */
 TEST_F(hostile, bad_memory)
 {
-	uint8_t *map = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+	__u8 *map = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint8_t *edge = map + 4096;
+	__u8 *edge = map + 4096;
 	long long before = refused();
 	size_t len;
 

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -17,14 +18,13 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 
-#include "tap.h"
-#include "kselftest_harness.h"
+#include "tests.h"
 
 FIXTURE(io)
 {
 	struct lan lan;
 	struct heard heard;
-	uint8_t frame[2048];
+	__u8 frame[2048];
 	size_t len;
 	int fd;
 };
@@ -41,9 +41,9 @@ FIXTURE_TEARDOWN(io)
 }
 
 /* One frame from the far end. */
-static void arrive(const struct lan *lan, uint32_t number)
+static void arrive(const struct lan *lan, __u32 number)
 {
-	uint8_t frame[64];
+	__u8 frame[64];
 	size_t len = build_mark(frame, lan->mac, lan->far_mac, number);
 
 	far_send(lan, NULL, frame, len);
@@ -77,7 +77,7 @@ struct worker {
 	bool writes;
 	ssize_t result;
 	int error;
-	uint8_t buffer[2048];
+	__u8 buffer[2048];
 	size_t len;
 	volatile bool done;
 };
@@ -123,7 +123,7 @@ static void start(struct worker *worker)
 
 TEST_F(io, non_blocking)
 {
-	uint8_t buffer[256];
+	__u8 buffer[256];
 
 	nonblocking(self->fd, true);
 	EXPECT_ERRNO(EAGAIN, read(self->fd, buffer, sizeof(buffer)));
@@ -175,7 +175,7 @@ TEST_F(io, only_one_way)
 {
 	int reader = open(self->lan.node, O_RDONLY | O_CLOEXEC);
 	int writer = open(self->lan.node, O_WRONLY | O_CLOEXEC);
-	uint8_t buffer[128] = { };
+	__u8 buffer[128] = { };
 
 	ASSERT_LE(0, reader);
 	ASSERT_LE(0, writer);
@@ -189,7 +189,7 @@ TEST_F(io, only_one_way)
 
 TEST_F(io, poll)
 {
-	uint8_t buffer[256];
+	__u8 buffer[256];
 
 	EXPECT_EQ(POLLOUT, events(self->fd));
 	arrive(&self->lan, 1);
@@ -220,7 +220,7 @@ TEST_F(io, epoll)
 }
 
 /* Frames wait at e0, more than the buffer for sending holds. */
-static void fill(const struct lan *lan, int fd, uint8_t *frame)
+static void fill(const struct lan *lan, int fd, __u8 *frame)
 {
 	struct shape shape = { .payload = 1000 };
 	size_t len = build(frame, lan->far_mac, lan->mac, &shape);
@@ -302,7 +302,7 @@ TEST_F(io, poll_for_room)
 
 TEST_F(io, vectors)
 {
-	uint8_t message[HDR_SIZE + 1514] = { }, back[HDR_SIZE + 1514];
+	__u8 message[HDR_SIZE + 1514] = { }, back[HDR_SIZE + 1514];
 	struct shape shape = { .payload = 1000 };
 	size_t len, at, n, step, left;
 	struct iovec iov[1025];
@@ -327,7 +327,7 @@ TEST_F(io, vectors)
 		far_send(&self->lan, NULL, self->frame, len - HDR_SIZE);
 		memset(back, 0, sizeof(back));
 		for (at = 0; at < n; at++)
-			iov[at].iov_base = back + ((uint8_t *)iov[at].iov_base - message);
+			iov[at].iov_base = back + ((__u8 *)iov[at].iov_base - message);
 		ASSERT_TRUE(readable(self->fd, LIMIT_MS));
 		ASSERT_EQ((ssize_t)len, readv(self->fd, iov, n));
 		EXPECT_EQ(0, memcmp(self->frame, back + HDR_SIZE, len - HDR_SIZE));
@@ -348,7 +348,7 @@ static void alarm_ms(int ms, int flags)
 
 TEST_F(io, signal_interrupts_read)
 {
-	uint8_t buffer[256];
+	__u8 buffer[256];
 
 	alarm_ms(50, 0);
 	EXPECT_ERRNO(EINTR, read(self->fd, buffer, sizeof(buffer)));
@@ -359,7 +359,7 @@ TEST_F(io, signal_interrupts_read)
 
 TEST_F(io, signal_restarts_read)
 {
-	uint8_t buffer[256];
+	__u8 buffer[256];
 	pid_t pid;
 
 	alarm_ms(50, SA_RESTART);
@@ -385,7 +385,7 @@ TEST_F(io, signal_interrupts_write)
 TEST_F(io, kill_reader)
 {
 	pid_t pid = fork();
-	uint8_t buffer[256];
+	__u8 buffer[256];
 	int status;
 
 	if (!pid) {
@@ -414,7 +414,7 @@ struct uring {
 static bool uring_make(struct uring *ring)
 {
 	struct io_uring_params params = { };
-	uint8_t *sq, *cq;
+	__u8 *sq, *cq;
 	size_t size;
 
 	ring->fd = syscall(__NR_io_uring_setup, 32, &params);
@@ -441,7 +441,7 @@ static bool uring_make(struct uring *ring)
 
 /* Hands one request to the kernel; its number comes back with the result. */
 static void uring_submit(struct uring *ring, int opcode, int fd, void *at,
-			 unsigned int len, uint64_t number)
+			 unsigned int len, __u64 number)
 {
 	unsigned int tail = *ring->sq_tail, slot = tail & *ring->sq_mask;
 	struct io_uring_sqe *sqe = &ring->sqes[slot];
@@ -484,7 +484,7 @@ static bool uring_idle(struct uring *ring)
 TEST_F(io, uring_write)
 {
 	struct io_uring_cqe result;
-	uint8_t message[256] = { };
+	__u8 message[256] = { };
 	struct iovec iov[2];
 	struct uring ring;
 	unsigned int i;
@@ -515,7 +515,7 @@ TEST_F(io, uring_write)
 TEST_F(io, uring_read)
 {
 	struct io_uring_cqe result;
-	uint8_t buffer[4][256];
+	__u8 buffer[4][256];
 	struct uring ring;
 	int i, marks = 0;
 

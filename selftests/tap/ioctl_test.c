@@ -6,8 +6,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
-#include "tap.h"
-#include "kselftest_harness.h"
+#include "tests.h"
 
 #define NOWHERE ((void *)8UL)
 
@@ -39,7 +38,7 @@ static int get_flags(int fd)
 {
 	struct ifreq ifr = { };
 
-	return ioctl(fd, TUNGETIFF, &ifr) ? -1 : (uint16_t)ifr.ifr_flags;
+	return ioctl(fd, TUNGETIFF, &ifr) ? -1 : (__u16)ifr.ifr_flags;
 }
 
 static int set_int(int fd, unsigned long request, int value)
@@ -111,9 +110,8 @@ TEST_F(ioctl, queue)
 	const int bad[] = { 0, IFF_TAP, 0x0800, 0xf8ff };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		EXPECT_ERRNO(EINVAL, tap_queue(self->fd, bad[i]));
-	}
 	EXPECT_ERRNO(EINVAL, tap_queue(self->fd, IFF_ATTACH_QUEUE));
 	EXPECT_EQ(0, tap_queue(self->fd, IFF_DETACH_QUEUE));
 	EXPECT_ERRNO(EINVAL, tap_queue(self->fd, IFF_DETACH_QUEUE));
@@ -149,12 +147,10 @@ TEST_F(ioctl, send_buffer)
 	const int bad[] = { 0, -1, -0x7fffffff };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(good); i++) {
+	for (i = 0; i < ARRAY_SIZE(good); i++)
 		EXPECT_EQ(0, set_int(self->fd, TUNSETSNDBUF, good[i]));
-	}
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		EXPECT_ERRNO(EINVAL, set_int(self->fd, TUNSETSNDBUF, bad[i]));
-	}
 	EXPECT_ERRNO(EFAULT, ioctl(self->fd, TUNSETSNDBUF, NOWHERE));
 }
 
@@ -226,7 +222,7 @@ TEST_F(ioctl, unknown)
 /* A buffer of the caller's keeps what the kernel has no word about. */
 TEST_F(ioctl, hardware_address_leaks_nothing)
 {
-	uint8_t buffer[sizeof(struct ifreq) + 64], *end;
+	__u8 buffer[sizeof(struct ifreq) + 64], *end;
 	struct ifreq *ifr = (struct ifreq *)buffer;
 	unsigned int i;
 
@@ -235,17 +231,15 @@ TEST_F(ioctl, hardware_address_leaks_nothing)
 	EXPECT_STREQ("t0", ifr->ifr_name);
 	EXPECT_EQ(ARPHRD_ETHER, ifr->ifr_hwaddr.sa_family);
 	EXPECT_EQ(0, memcmp(ifr->ifr_hwaddr.sa_data, self->lan.mac, ETH_ALEN));
-	for (i = ETH_ALEN; i < sizeof(ifr->ifr_hwaddr.sa_data); i++) {
+	for (i = ETH_ALEN; i < sizeof(ifr->ifr_hwaddr.sa_data); i++)
 		EXPECT_EQ(0, ifr->ifr_hwaddr.sa_data[i]);
-	}
-	end = (uint8_t *)(&ifr->ifr_hwaddr + 1);
-	for (i = 0; end + i < buffer + sizeof(buffer); i++) {
+	end = (__u8 *)(&ifr->ifr_hwaddr + 1);
+	for (i = 0; end + i < buffer + sizeof(buffer); i++)
 		EXPECT_EQ(0xa5, end[i]);
-	}
 	EXPECT_ERRNO(EFAULT, ioctl(self->fd, SIOCGIFHWADDR, NOWHERE));
 }
 
-static int set_mac(int fd, int family, const uint8_t *mac)
+static int set_mac(int fd, int family, const __u8 *mac)
 {
 	struct ifreq ifr = { .ifr_hwaddr.sa_family = family };
 
@@ -255,12 +249,12 @@ static int set_mac(int fd, int family, const uint8_t *mac)
 
 TEST_F(ioctl, set_hardware_address)
 {
-	const uint8_t fresh[] = { 2, 0, 0, 0, 0, 0x77 };
-	const uint8_t lower[] = { 2, 0, 0, 0, 0, 0x0e };
-	const uint8_t sibling[] = { 2, 0, 0, 0, 0, 2 };
-	const uint8_t group[] = { 3, 0, 0, 0, 0, 1 };
-	const uint8_t zero[ETH_ALEN] = { };
-	uint8_t frame[64];
+	const __u8 fresh[] = { 2, 0, 0, 0, 0, 0x77 };
+	const __u8 lower[] = { 2, 0, 0, 0, 0, 0x0e };
+	const __u8 sibling[] = { 2, 0, 0, 0, 0, 2 };
+	const __u8 group[] = { 3, 0, 0, 0, 0, 1 };
+	const __u8 zero[ETH_ALEN] = { };
+	__u8 frame[64];
 	struct heard heard;
 	struct ifreq ifr;
 	size_t len;
@@ -293,7 +287,7 @@ TEST_F(ioctl, set_hardware_address)
 
 TEST_F(ioctl, deleted_device)
 {
-	uint8_t frame[64], buffer[128];
+	__u8 frame[64], buffer[128];
 	struct ifreq ifr = { };
 	size_t len;
 

@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tap.h"
-#include "kselftest_harness.h"
+#include "tests.h"
 
 FIXTURE(multicast)
 {
 	struct lan lan;
 	struct heard heard;
-	uint8_t frame[2048];
+	__u8 frame[2048];
 	int fd;
 };
 
@@ -27,22 +26,17 @@ FIXTURE_TEARDOWN(multicast)
 {
 }
 
-static const uint8_t broadcast[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+static const __u8 broadcast[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
-#define ONLY_OURS() do {						\
-	if (!is_ours())							\
-		SKIP(return, "not in in-tree macvtap");			\
-} while (0)
-
-static void tap_with(FIXTURE_DATA(multicast) *self, const char *options)
+static void tap_with(struct _test_data_multicast *self, const char *options)
 {
 	lan_tap(&self->lan, options);
 	self->fd = tap_open(&self->lan, O_NONBLOCK);
 }
 
-static void far_mark(FIXTURE_DATA(multicast) *self, const uint8_t *dst, uint32_t number)
+static void far_mark(struct _test_data_multicast *self, const __u8 *dst, __u32 number)
 {
-	uint8_t frame[64];
+	__u8 frame[64];
 	size_t len = build_mark(frame, dst, self->lan.far_mac, number);
 
 	far_send(&self->lan, NULL, frame, len);
@@ -51,7 +45,7 @@ static void far_mark(FIXTURE_DATA(multicast) *self, const uint8_t *dst, uint32_t
 /* Whether a frame to @dst gets to the tap. A broadcast does in any case, on the
  * same way behind it.
  */
-static bool reaches(FIXTURE_DATA(multicast) *self, const uint8_t *dst)
+static bool reaches(struct _test_data_multicast *self, const __u8 *dst)
 {
 	long mark;
 
@@ -65,7 +59,7 @@ static bool reaches(FIXTURE_DATA(multicast) *self, const uint8_t *dst)
 	return mark == 1;
 }
 
-static const uint8_t groups[][ETH_ALEN] = {
+static const __u8 groups[][ETH_ALEN] = {
 	{ 0x01, 0x00, 0x5e, 0x01, 0x02, 0x03 },
 	{ 0x01, 0x00, 0x5e, 0x7f, 0xff, 0xfa },
 	{ 0x33, 0x33, 0xff, 0x12, 0x34, 0x56 },
@@ -74,7 +68,7 @@ static const uint8_t groups[][ETH_ALEN] = {
 	{ 0x03, 0x00, 0x00, 0x00, 0x00, 0x01 },
 };
 
-static int reached(FIXTURE_DATA(multicast) *self)
+static int reached(struct _test_data_multicast *self)
 {
 	unsigned int i;
 	int n = 0;
@@ -86,7 +80,8 @@ static int reached(FIXTURE_DATA(multicast) *self)
 
 TEST_F(multicast, unknown_groups_arrive)
 {
-	ONLY_OURS();
+	if (!is_ours())
+		SKIP(return, "not in in-tree macvtap");
 	tap_with(self, "");
 	EXPECT_EQ((int)ARRAY_SIZE(groups), reached(self));
 }
@@ -95,7 +90,8 @@ TEST_F(multicast, unless_told_so)
 {
 	const int all = ARRAY_SIZE(groups);
 
-	ONLY_OURS();
+	if (!is_ours())
+		SKIP(return, "not in in-tree macvtap");
 	tap_with(self, "allmulti off");
 	EXPECT_EQ(0, reached(self));
 	/* What the host has joined for the guest. */
@@ -119,8 +115,8 @@ TEST_F(multicast, unless_told_so)
 TEST_F(multicast, ipv6_of_the_guest)
 {
 	static const struct {
-		uint8_t dst[ETH_ALEN];
-		uint8_t type;		/* of ICMPv6 */
+		__u8 dst[ETH_ALEN];
+		__u8 type;		/* of ICMPv6 */
 	} frames[] = {
 		{ { 0x33, 0x33, 0xff, 0x00, 0x00, 0x01 }, 135 },	/* solicitation */
 		{ { 0x33, 0x33, 0x00, 0x00, 0x00, 0x01 }, 136 },	/* advertisement to all */
@@ -134,7 +130,8 @@ TEST_F(multicast, ipv6_of_the_guest)
 	unsigned int i;
 	size_t len;
 
-	ONLY_OURS();
+	if (!is_ours())
+		SKIP(return, "not in in-tree macvtap");
 	tap_with(self, "");
 	ip("link set t0 addrgenmode none");
 	for (i = 0; i < ARRAY_SIZE(frames); i++) {
@@ -157,9 +154,9 @@ TEST_F(multicast, ipv6_of_the_guest)
 }
 
 /* Changes one of build()'s frames into a part of a datagram in fragments. */
-static size_t fragment(uint8_t *part, const uint8_t *whole, size_t from, size_t len, bool last)
+static size_t fragment(__u8 *part, const __u8 *whole, size_t from, size_t len, bool last)
 {
-	uint32_t sum = 0;
+	__u32 sum = 0;
 	int i;
 
 	memcpy(part, whole, 34);
@@ -183,11 +180,12 @@ static size_t fragment(uint8_t *part, const uint8_t *whole, size_t from, size_t 
 TEST_F(multicast, fragments)
 {
 	struct shape shape = { .payload = 2000 };
-	uint8_t parts[2][1600];
+	__u8 parts[2][1600];
 	int child, i, order;
 	size_t lens[2];
 
-	ONLY_OURS();
+	if (!is_ours())
+		SKIP(return, "not in in-tree macvtap");
 	tap_with(self, "");
 	ip("link add link e0 name m1 type mymacvlan\n"
 	   "link set m1 up allmulticast on\n");
@@ -195,7 +193,7 @@ TEST_F(multicast, fragments)
 	child = packet_socket("m1", ETH_P_IP);
 	build(self->frame, groups[0], self->lan.far_mac, &shape);
 	/* To 239.1.2.3, the checksum of UDP is none. */
-	memcpy(self->frame + 30, (uint8_t[]) { 239, 1, 2, 3 }, 4);
+	memcpy(self->frame + 30, (__u8[]) { 239, 1, 2, 3 }, 4);
 	memset(self->frame + 40, 0, 2);
 	for (order = 0; order < 2; order++) {
 		self->frame[19]++;
@@ -226,7 +224,6 @@ TEST_F(multicast, fragments)
 /*
  * Modes
  */
-
 
 static const char * const modes[] = {
 	"mode private", "mode vepa", "mode bridge", "mode passthru",
@@ -261,7 +258,7 @@ TEST_F(multicast, all_modes)
 			TH_LOG("broadcast to the wire, %s", modes[i]);
 		EXPECT_EQ(6, mark_of(self->heard.frame, self->heard.len));
 		/* Never one's own, nor another's. */
-		far_mark(self, (uint8_t[]) { 2, 0, 0, 0, 0, 0x55 }, 7);
+		far_mark(self, (__u8[]) { 2, 0, 0, 0, 0, 0x55 }, 7);
 		EXPECT_EQ(!strcmp(modes[i], "mode passthru") || strstr(modes[i], "source"),
 			  readable(self->fd, 20))
 			TH_LOG("another's frame, %s", modes[i]);
@@ -273,7 +270,7 @@ TEST_F(multicast, all_modes)
 /* Two taps: bridge lets them talk on the machine, private and vepa do not. */
 TEST_F(multicast, siblings)
 {
-	const uint8_t other[] = { 2, 0, 0, 0, 0, 2 };
+	const __u8 other[] = { 2, 0, 0, 0, 0, 2 };
 	struct lan second = self->lan;
 	unsigned int i;
 	size_t len;

@@ -10,8 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "tap.h"
-#include "kselftest_harness.h"
+#include "tests.h"
 
 #define MAX_QUEUES	256
 #define FLOWS		256
@@ -38,17 +37,17 @@ FIXTURE_TEARDOWN(queues)
 		close(self->fds[--self->n]);
 }
 
-static void open_queues(FIXTURE_DATA(queues) *self, int n)
+static void open_queues(struct _test_data_queues *self, int n)
 {
 	while (self->n < n)
 		self->fds[self->n++] = tap_open(&self->lan, O_NONBLOCK);
 }
 
 /* One frame of a flow, @number is in its payload. */
-static void send_flow(const struct lan *lan, int flow, uint32_t number)
+static void send_flow(const struct lan *lan, int flow, __u32 number)
 {
 	struct shape shape = { .sport = 2000 + flow, .payload = 40 };
-	uint8_t frame[128];
+	__u8 frame[128];
 	size_t len = build(frame, lan->mac, lan->far_mac, &shape);
 
 	memcpy(frame + data_of(&shape), &number, sizeof(number));
@@ -56,9 +55,9 @@ static void send_flow(const struct lan *lan, int flow, uint32_t number)
 }
 
 /* Takes one frame from a queue; its flow, or -1 if there is none. */
-static int take(int fd, uint32_t *number)
+static int take(int fd, __u32 *number)
 {
-	uint8_t buffer[256];
+	__u8 buffer[256];
 	struct seen seen;
 	ssize_t len = tap_try_read(fd, buffer, sizeof(buffer));
 
@@ -72,7 +71,7 @@ static int take(int fd, uint32_t *number)
 }
 
 /* Reads all queues once; the number of frames. */
-static int look(FIXTURE_DATA(queues) *self)
+static int look(struct _test_data_queues *self)
 {
 	int i, flow, got = 0;
 
@@ -87,7 +86,7 @@ static int look(FIXTURE_DATA(queues) *self)
 }
 
 /* A frame of each flow: which queue does it come to? The number of frames. */
-static int find_queues(FIXTURE_DATA(queues) *self, int flows)
+static int find_queues(struct _test_data_queues *self, int flows)
 {
 	int i, got = 0;
 
@@ -101,7 +100,7 @@ static int find_queues(FIXTURE_DATA(queues) *self, int flows)
 }
 
 /* How many queues have at least @flows flows. */
-static int used_queues(FIXTURE_DATA(queues) *self, int flows)
+static int used_queues(struct _test_data_queues *self, int flows)
 {
 	int count[MAX_QUEUES] = { }, i, used = 0;
 
@@ -170,7 +169,7 @@ TEST_F(queues, a_flow_stays)
 /* Flows that changed their queue, apart from those that were at, or are now at,
  * queue @but.
  */
-static int moved(FIXTURE_DATA(queues) *self, const int *before, int but)
+static int moved(struct _test_data_queues *self, const int *before, int but)
 {
 	int i, n = 0;
 
@@ -272,7 +271,7 @@ TEST_F(queues, full)
 {
 	long long before = lost(), dropped, unicast;
 	const int room = 16, more = 21;
-	uint32_t number;
+	__u32 number;
 	int i;
 
 	ASSERT_EQ(0, set_queue_length("t0", room));
@@ -301,7 +300,7 @@ TEST_F(queues, full)
 TEST_F(queues, one_of_two_full)
 {
 	int i, full = 0, other = 1;
-	uint32_t number;
+	__u32 number;
 
 	open_queues(self, 2);
 	ASSERT_EQ(FLOWS, find_queues(self, FLOWS));
@@ -322,7 +321,7 @@ TEST_F(queues, one_of_two_full)
 TEST_F(queues, shorter)
 {
 	long long before = lost();
-	uint32_t number;
+	__u32 number;
 	int i;
 
 	open_queues(self, 2);
@@ -369,13 +368,13 @@ static pid_t traffic(const struct lan *lan)
 
 /* Each frame that came, once. */
 struct tally {
-	uint8_t seen[TRAFFIC];
+	__u8 seen[TRAFFIC];
 	int frames, twice;
 };
 
-static void collect(FIXTURE_DATA(queues) *self, struct tally *tally)
+static void collect(struct _test_data_queues *self, struct tally *tally)
 {
-	uint32_t number;
+	__u32 number;
 	int i;
 
 	for (i = 0; i < self->n; i++) {

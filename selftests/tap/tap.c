@@ -235,7 +235,7 @@ void wait_running(const char *dev, ...)
 	close(fd);
 }
 
-static void device_mac(const char *dev, uint8_t *mac)
+static void device_mac(const char *dev, __u8 *mac)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq ifr = { };
@@ -247,7 +247,7 @@ static void device_mac(const char *dev, uint8_t *mac)
 	close(fd);
 }
 
-int packet_socket(const char *dev, uint16_t protocol)
+int packet_socket(const char *dev, __u16 protocol)
 {
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	struct sockaddr_ll at = {
@@ -270,7 +270,9 @@ int packet_socket(const char *dev, uint16_t protocol)
 void lan_wire(struct lan *lan)
 {
 	new_netns();
-	ip("link add e0 address 02:00:00:00:00:0e type veth peer name q0 address 02:00:00:00:00:0f\n"
+	ip("link add e0 type veth peer name q0\n"
+	   "link set e0 address 02:00:00:00:00:0e\n"
+	   "link set q0 address 02:00:00:00:00:0f\n"
 	   "link set q0 up\n"
 	   "link set e0 up\n");
 	wait_running("e0", "q0", NULL);
@@ -337,7 +339,7 @@ int tap_queue(int fd, int flag)
 ssize_t tap_write(int fd, const struct virtio_net_hdr *hdr, int hdr_size,
 		  const void *frame, size_t len)
 {
-	uint8_t head[256] = { };
+	__u8 head[256] = { };
 	struct iovec iov[] = {
 		{ head, hdr_size },
 		{ (void *)frame, len },
@@ -361,7 +363,7 @@ bool readable(int fd, int ms)
 
 bool tap_recv(int fd, int hdr_size, struct heard *heard)
 {
-	uint8_t head[256];
+	__u8 head[256];
 	struct iovec iov[] = {
 		{ head, hdr_size },
 		{ heard->frame, MAX_FRAME },
@@ -405,7 +407,7 @@ void far_send(const struct lan *lan, const struct virtio_net_hdr *hdr,
 /* Puts the tag back that the kernel keeps beside the frame. */
 static void add_tag(struct heard *heard, const struct tpacket_auxdata *aux)
 {
-	uint16_t tag[] = { htons(ETH_P_8021Q), htons(aux->tp_vlan_tci) };
+	__u16 tag[] = { htons(ETH_P_8021Q), htons(aux->tp_vlan_tci) };
 
 	if (aux->tp_status & TP_STATUS_VLAN_TPID_VALID)
 		tag[0] = htons(aux->tp_vlan_tpid);
@@ -467,12 +469,12 @@ void drain(int fd)
  * Frames
  */
 
-static uint8_t pattern(size_t position)
+static __u8 pattern(size_t position)
 {
 	return (position ^ (position >> 8)) * 167 + 13;
 }
 
-bool pattern_ok(const uint8_t *data, size_t len, size_t from)
+bool pattern_ok(const __u8 *data, size_t len, size_t from)
 {
 	size_t i;
 
@@ -482,7 +484,7 @@ bool pattern_ok(const uint8_t *data, size_t len, size_t from)
 	return true;
 }
 
-static uint32_t add_up(const uint8_t *data, size_t len, uint32_t sum)
+static __u32 add_up(const __u8 *data, size_t len, __u32 sum)
 {
 	size_t i;
 
@@ -493,37 +495,37 @@ static uint32_t add_up(const uint8_t *data, size_t len, uint32_t sum)
 	return sum;
 }
 
-static uint16_t fold(uint32_t sum)
+static __u16 fold(__u32 sum)
 {
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return sum;
 }
 
-static void put16(uint8_t *at, uint16_t value)
+static void put16(__u8 *at, __u16 value)
 {
 	at[0] = value >> 8;
 	at[1] = value;
 }
 
-static void put32(uint8_t *at, uint32_t value)
+static void put32(__u8 *at, __u32 value)
 {
 	put16(at, value >> 16);
 	put16(at + 2, value);
 }
 
-static uint16_t get16(const uint8_t *at)
+static __u16 get16(const __u8 *at)
 {
 	return at[0] << 8 | at[1];
 }
 
-static uint32_t get32(const uint8_t *at)
+static __u32 get32(const __u8 *at)
 {
-	return (uint32_t)get16(at) << 16 | get16(at + 2);
+	return (__u32)get16(at) << 16 | get16(at + 2);
 }
 
 /* The pseudo header's part of the checksum. */
-static uint32_t pseudo(const uint8_t *l3, bool v6, uint8_t protocol, size_t len)
+static __u32 pseudo(const __u8 *l3, bool v6, __u8 protocol, size_t len)
 {
 	return add_up(l3 + (v6 ? 8 : 12), v6 ? 32 : 8, protocol + len);
 }
@@ -543,9 +545,9 @@ size_t data_of(const struct shape *shape)
 	return l4_of(shape) + (shape->tcp ? 20 : 8);
 }
 
-static void build_l3(uint8_t *l3, const struct shape *shape, size_t len)
+static void build_l3(__u8 *l3, const struct shape *shape, size_t len)
 {
-	uint8_t protocol = shape->tcp ? IPPROTO_TCP : IPPROTO_UDP;
+	__u8 protocol = shape->tcp ? IPPROTO_TCP : IPPROTO_UDP;
 
 	if (shape->v6) {
 		memset(l3, 0, 40);
@@ -571,7 +573,7 @@ static void build_l3(uint8_t *l3, const struct shape *shape, size_t len)
 	put16(l3 + 10, ~fold(add_up(l3, 20, 0)));
 }
 
-static void build_l4(uint8_t *l4, const struct shape *shape, size_t len)
+static void build_l4(__u8 *l4, const struct shape *shape, size_t len)
 {
 	memset(l4, 0, shape->tcp ? 20 : 8);
 	put16(l4, shape->sport);
@@ -587,13 +589,13 @@ static void build_l4(uint8_t *l4, const struct shape *shape, size_t len)
 	put16(l4 + 14, 1000);
 }
 
-size_t build(uint8_t *frame, const uint8_t *dst, const uint8_t *src,
+size_t build(__u8 *frame, const __u8 *dst, const __u8 *src,
 	     const struct shape *shape)
 {
-	uint8_t *l3 = frame + l3_of(shape), *l4 = frame + l4_of(shape);
-	uint8_t *data = frame + data_of(shape);
+	__u8 *l3 = frame + l3_of(shape), *l4 = frame + l4_of(shape);
+	__u8 *data = frame + data_of(shape);
 	size_t i, len = data - l4 + shape->payload;
-	uint32_t sum;
+	__u32 sum;
 
 	memcpy(frame, dst, ETH_ALEN);
 	memcpy(frame + ETH_ALEN, src, ETH_ALEN);
@@ -613,8 +615,8 @@ size_t build(uint8_t *frame, const uint8_t *dst, const uint8_t *src,
 	return data - frame + shape->payload;
 }
 
-size_t build_mark(uint8_t *frame, const uint8_t *dst, const uint8_t *src,
-		  uint32_t number)
+size_t build_mark(__u8 *frame, const __u8 *dst, const __u8 *src,
+		  __u32 number)
 {
 	size_t i;
 
@@ -627,7 +629,7 @@ size_t build_mark(uint8_t *frame, const uint8_t *dst, const uint8_t *src,
 	return MARK_SIZE;
 }
 
-long mark_of(const uint8_t *frame, size_t len)
+long mark_of(const __u8 *frame, size_t len)
 {
 	if (len != MARK_SIZE || get16(frame + 12) != MARK_TYPE ||
 	    !pattern_ok(frame + 18, MARK_SIZE - 18, 18))
@@ -635,10 +637,10 @@ long mark_of(const uint8_t *frame, size_t len)
 	return get32(frame + 14);
 }
 
-bool parse(const uint8_t *frame, size_t len, struct seen *seen)
+bool parse(const __u8 *frame, size_t len, struct seen *seen)
 {
-	const uint8_t *l3, *l4;
-	uint16_t type, sum;
+	const __u8 *l3, *l4;
+	__u16 type, sum;
 	size_t l4_len;
 
 	memset(seen, 0, sizeof(*seen));
@@ -684,7 +686,7 @@ struct virtio_net_hdr csum_hdr(const struct shape *shape)
 	};
 }
 
-struct virtio_net_hdr gso_hdr(const struct shape *shape, uint16_t size)
+struct virtio_net_hdr gso_hdr(const struct shape *shape, __u16 size)
 {
 	struct virtio_net_hdr hdr = csum_hdr(shape);
 
@@ -711,13 +713,13 @@ long long counter(const char *dev, const char *name)
 {
 	struct {
 		struct ethtool_sset_info info;
-		uint32_t count;
+		__u32 count;
 	} sset = { .info = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1 << ETH_SS_STATS } };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ethtool_gstrings *names;
 	struct ethtool_stats *stats;
 	long long result = -1;
-	uint32_t i;
+	__u32 i;
 
 	if (ethtool(fd, dev, &sset) || !sset.info.sset_mask) {
 		close(fd);
@@ -756,7 +758,7 @@ long long proc_counter(const char *dev, int column)
 		*rest++ = 0;
 		if (strcmp(line + strspn(line, " "), dev))
 			continue;
-		for (i = 0, word = strtok(rest, " \n"); word; i++, word = strtok(NULL, " \n"))
+		for (i = 0, word = strtok(rest, "\n "); word; i++, word = strtok(NULL, "\n "))
 			if (i == column)
 				value = atoll(word);
 	}

@@ -17,12 +17,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/types.h>
 #include <linux/virtio_net.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <unistd.h>
 
 /* Younger than the headers of some systems. */
@@ -41,13 +41,13 @@
 #define HDR_SIZE	((int)sizeof(struct virtio_net_hdr))
 #define VLAN_SIZE	4
 /* How long to wait for what must come. */
-#define LIMIT_MS	5000
+#define LIMIT_MS	10000
 
 struct lan {
 	unsigned int index;		/* of t0 */
 	char node[32];
-	uint8_t mac[ETH_ALEN];		/* of t0 */
-	uint8_t far_mac[ETH_ALEN];
+	__u8 mac[ETH_ALEN];		/* of t0 */
+	__u8 far_mac[ETH_ALEN];
 	int far;
 };
 
@@ -55,24 +55,24 @@ struct lan {
 struct heard {
 	struct virtio_net_hdr hdr;
 	size_t len;
-	uint8_t frame[MAX_FRAME];
+	__u8 frame[MAX_FRAME];
 };
 
 /* A TCP or UDP frame. */
 struct shape {
 	bool v6, tcp;
 	bool partial;			/* leave the checksum to others */
-	uint16_t vlan;			/* 0: no tag */
-	uint16_t sport;
-	uint32_t seq;			/* of TCP */
+	__u16 vlan;			/* 0: no tag */
+	__u16 sport;
+	__u32 seq;			/* of TCP */
 	size_t payload;
 };
 
 /* What such a frame tells. */
 struct seen {
 	bool v6, tcp;
-	uint16_t vlan, sport;
-	uint32_t seq;
+	__u16 vlan, sport;
+	__u32 seq;
 	size_t l3, l4, data, payload;
 	bool ip_sum_ok, sum_ok, partial_sum_ok;
 };
@@ -89,7 +89,7 @@ int kernel_version(void);
 /* Runs lines of "ip" commands in one process. */
 void __attribute__((format(printf, 1, 2))) ip(const char *fmt, ...);
 /* What "ip" has to say about it, NULL if it succeeds. */
-const char * __attribute__((format(printf, 1, 2))) ip_error(const char *fmt, ...);
+__attribute__((format(printf, 1, 2))) const char *ip_error(const char *fmt, ...);
 /* Runs a program, its words separated by single blanks. */
 void run(const char *words);
 /* The same, in silence; its exit status. */
@@ -110,7 +110,7 @@ void wait_running(const char *dev, ...);
 /* A packet socket on @dev with virtio-net headers; it does not hear what goes
  * out. @protocol as in a frame, ETH_P_ALL sits where tcpdump does.
  */
-int packet_socket(const char *dev, uint16_t protocol);
+int packet_socket(const char *dev, __u16 protocol);
 
 /* Opens the node, non-blocking if told so by @flags. */
 int tap_open(const struct lan *lan, int flags);
@@ -139,16 +139,16 @@ void drain(int fd);
 bool readable(int fd, int ms);
 
 /* Makes a frame of pattern bytes; returns its length. */
-size_t build(uint8_t *frame, const uint8_t *dst, const uint8_t *src,
+size_t build(__u8 *frame, const __u8 *dst, const __u8 *src,
 	     const struct shape *shape);
 /* A small frame with a type of its own that carries @number. */
-size_t build_mark(uint8_t *frame, const uint8_t *dst, const uint8_t *src,
-		  uint32_t number);
+size_t build_mark(__u8 *frame, const __u8 *dst, const __u8 *src,
+		  __u32 number);
 /* Its number, or -1 for a frame that is none. */
-long mark_of(const uint8_t *frame, size_t len);
-bool parse(const uint8_t *frame, size_t len, struct seen *seen);
+long mark_of(const __u8 *frame, size_t len);
+bool parse(const __u8 *frame, size_t len, struct seen *seen);
 /* Whether the payload is the pattern from position @from on. */
-bool pattern_ok(const uint8_t *data, size_t len, size_t from);
+bool pattern_ok(const __u8 *data, size_t len, size_t from);
 /* Offsets in a frame of that shape. */
 size_t l3_of(const struct shape *shape);
 size_t l4_of(const struct shape *shape);
@@ -156,7 +156,7 @@ size_t data_of(const struct shape *shape);
 /* The header that asks for the rest of a partial checksum. */
 struct virtio_net_hdr csum_hdr(const struct shape *shape);
 /* The same for segments of @size bytes. */
-struct virtio_net_hdr gso_hdr(const struct shape *shape, uint16_t size);
+struct virtio_net_hdr gso_hdr(const struct shape *shape, __u16 size);
 
 /* A counter of "ethtool -S", -1 if there is none of that name. */
 long long counter(const char *dev, const char *name);
@@ -173,9 +173,6 @@ void wait_arrived(long long frames);
 	errno = 0;							\
 	(call) == -1 ? errno : 0;					\
 })
-
-#define EXPECT_ERRNO(error, call) EXPECT_EQ(error, error_of(call))
-#define ASSERT_ERRNO(error, call) ASSERT_EQ(error, error_of(call))
 
 /* Milliseconds since some time. */
 long long now_ms(void);

@@ -6,6 +6,7 @@
 #include <linux/vhost.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -13,8 +14,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include "tap.h"
-#include "kselftest_harness.h"
+#include "tests.h"
 
 #define RING		64
 #define RX		0
@@ -25,9 +25,9 @@
 
 struct ring {
 	struct vring vr;
-	uint16_t used;			/* seen so far */
+	__u16 used;			/* seen so far */
 	int kick, call;
-	uint8_t *buffers;
+	__u8 *buffers;
 	size_t size;			/* of each */
 };
 
@@ -36,18 +36,18 @@ FIXTURE(vhost)
 	struct lan lan;
 	struct heard heard;
 	struct shape shape;
-	uint8_t frame[MAX_FRAME];
+	__u8 frame[MAX_FRAME];
 	size_t len;
 	int fd, vhost;
 	struct ring rings[2];
-	uint8_t *memory;
+	__u8 *memory;
 	bool mergeable;
 	int hdr_size;
 };
 
 FIXTURE_VARIANT(vhost)
 {
-	uint64_t features;
+	__u64 features;
 	int hdr_size;
 	bool own_header;		/* vhost's, none from the tap */
 	int sndbuf;
@@ -57,16 +57,20 @@ FIXTURE_VARIANT(vhost)
 FIXTURE_VARIANT_ADD(vhost, legacy) {
 	.hdr_size = 10, .sndbuf = 0x7fffffff,
 };
+
 FIXTURE_VARIANT_ADD(vhost, one_by_one) {
 	.hdr_size = 10,
 };
+
 FIXTURE_VARIANT_ADD(vhost, mergeable) {
 	.features = BIT(VIRTIO_NET_F_MRG_RXBUF), .hdr_size = 12, .sndbuf = 0x7fffffff,
 };
+
 FIXTURE_VARIANT_ADD(vhost, version_1) {
 	.features = BIT(VIRTIO_NET_F_MRG_RXBUF) | BIT(VIRTIO_F_VERSION_1),
 	.hdr_size = 12, .sndbuf = 0x7fffffff,
 };
+
 FIXTURE_VARIANT_ADD(vhost, own_header) {
 	.features = BIT(VHOST_NET_F_VIRTIO_NET_HDR), .hdr_size = 10,
 	.own_header = true, .sndbuf = 0x7fffffff,
@@ -98,14 +102,14 @@ static size_t area(size_t size)
 }
 
 /* One piece of memory: rings, then buffers. */
-static void make_memory(FIXTURE_DATA(vhost) *self)
+static void make_memory(struct _test_data_vhost *self)
 {
 	size_t ring_size = area(vring_size(RING, 4096)), total = 2 * ring_size;
 	struct {
 		struct vhost_memory memory;
 		struct vhost_memory_region region;
 	} table = { .memory = { .nregions = 1 } };
-	uint8_t *at;
+	__u8 *at;
 	int i;
 
 	self->rings[RX].size = self->mergeable ? SMALL : area(BIG);
@@ -129,7 +133,7 @@ static void make_memory(FIXTURE_DATA(vhost) *self)
 	must(ioctl(self->vhost, VHOST_SET_MEM_TABLE, &table), "memory");
 }
 
-static void make_ring(FIXTURE_DATA(vhost) *self, unsigned int index)
+static void make_ring(struct _test_data_vhost *self, unsigned int index)
 {
 	struct ring *ring = &self->rings[index];
 	struct vhost_vring_state state = { .index = index };
@@ -158,7 +162,7 @@ static void make_ring(FIXTURE_DATA(vhost) *self, unsigned int index)
 static void give(struct ring *ring, unsigned int id, size_t len, bool write)
 {
 	struct vring *vr = &ring->vr;
-	uint16_t idx = vr->avail->idx;
+	__u16 idx = vr->avail->idx;
 
 	vr->desc[id].addr = (uintptr_t)(ring->buffers + id * ring->size);
 	vr->desc[id].len = len;
@@ -179,7 +183,7 @@ static bool has_used(struct ring *ring)
 
 FIXTURE_SETUP(vhost)
 {
-	uint64_t features;
+	__u64 features;
 	unsigned int i;
 
 	self->vhost = vhost_open();
@@ -220,12 +224,12 @@ FIXTURE_TEARDOWN(vhost)
 }
 
 /* The guest sends; false if vhost does not take it. */
-static bool guest_sends(FIXTURE_DATA(vhost) *self, const struct virtio_net_hdr *hdr,
+static bool guest_sends(struct _test_data_vhost *self, const struct virtio_net_hdr *hdr,
 			const void *frame, size_t len)
 {
 	struct ring *ring = &self->rings[TX];
 	unsigned int id = ring->vr.avail->idx % RING;
-	uint8_t *buffer = ring->buffers + id * ring->size;
+	__u8 *buffer = ring->buffers + id * ring->size;
 
 	memset(buffer, 0, self->hdr_size);
 	if (hdr)
@@ -239,20 +243,20 @@ static bool guest_sends(FIXTURE_DATA(vhost) *self, const struct virtio_net_hdr *
 	return true;
 }
 
-static bool guest_sends_mark(FIXTURE_DATA(vhost) *self, uint32_t number)
+static bool guest_sends_mark(struct _test_data_vhost *self, __u32 number)
 {
 	self->len = build_mark(self->frame, self->lan.far_mac, self->lan.mac, number);
 	return guest_sends(self, NULL, self->frame, self->len);
 }
 
 /* The guest receives one frame, out of as many buffers as it is in. */
-static bool guest_receives(FIXTURE_DATA(vhost) *self, struct heard *heard)
+static bool guest_receives(struct _test_data_vhost *self, struct heard *heard)
 {
 	struct ring *ring = &self->rings[RX];
 	unsigned int left = 1, skip = self->hdr_size;
 	struct vring_used_elem *elem;
-	uint8_t *buffer;
-	uint16_t merged;
+	__u8 *buffer;
+	__u16 merged;
 
 	heard->len = 0;
 	for (; left; left--, skip = 0) {
@@ -277,9 +281,9 @@ static bool guest_receives(FIXTURE_DATA(vhost) *self, struct heard *heard)
 	return true;
 }
 
-static void arrive(FIXTURE_DATA(vhost) *self, uint32_t number)
+static void arrive(struct _test_data_vhost *self, __u32 number)
 {
-	uint8_t frame[64];
+	__u8 frame[64];
 	size_t len = build_mark(frame, self->lan.mac, self->lan.far_mac, number);
 
 	far_send(&self->lan, NULL, frame, len);
@@ -326,7 +330,7 @@ TEST_F(vhost, batches)
 	unsigned int i;
 
 	for (i = 0; i < RING; i++) {
-		uint8_t *buffer = ring->buffers + i * ring->size;
+		__u8 *buffer = ring->buffers + i * ring->size;
 
 		memset(buffer, 0, self->hdr_size);
 		self->len = build_mark(buffer + self->hdr_size, self->lan.far_mac,
@@ -447,7 +451,7 @@ TEST_F(vhost, backend_set_and_unset_under_traffic)
 	}
 	for (round = 0; round < 60; round++) {
 		for (i = 0; i < 8; i++, sent++) {
-			uint8_t *buffer = ring->buffers + sent % RING * ring->size;
+			__u8 *buffer = ring->buffers + sent % RING * ring->size;
 
 			memset(buffer, 0, self->hdr_size);
 			self->len = build_mark(buffer + self->hdr_size, self->lan.far_mac,
@@ -460,7 +464,7 @@ TEST_F(vhost, backend_set_and_unset_under_traffic)
 		for (i = 0; i < 2; i++)
 			must(set_backend(self->vhost, i, self->fd), "backend again");
 		kick(ring);
-		EXPECT_TRUE(until(ring->vr.used->idx == (uint16_t)sent));
+		EXPECT_TRUE(until(ring->vr.used->idx == (__u16)sent));
 		for (; has_used(&self->rings[RX]); last = mark) {
 			ASSERT_TRUE(guest_receives(self, &self->heard));
 			mark = mark_of(self->heard.frame, self->heard.len);
