@@ -10,8 +10,16 @@
 
 #include "ip_plugin.h"
 
-/* For the one symbol of a plugin that ip looks up. */
-#define PLUGIN_EXPORT __attribute__((visibility("default")))
+/* The symbol of a plugin that ip looks up for a link kind. */
+#define LINK_UTIL(kind, parse, help)					\
+	__attribute__((visibility("default")))				\
+	struct link_util kind##_link_util = {				\
+		.id		= #kind,				\
+		.maxattr	= IFLA_MYMACVLAN_MAX,			\
+		.parse_opt	= parse,				\
+		.print_opt	= link_options_print,			\
+		.print_help	= help,					\
+	};
 
 int link_options_parse(struct link_util *lu, int argc, char **argv,
 		       struct nlmsghdr *n);
