@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An ip plugin of ours, disguised as ip's own macvlan or macvtap
-# (link_disguise.c), on devices of the in-tree driver: the plugin sets and
+# An ip plugin of ours in place of ip's own macvlan or macvtap, as with "make
+# install DROP_IN=1", on devices of the in-tree driver: the plugin sets and
 # changes them, ip itself tells what the kernel made of it, and both must print
 # the same. Needs root and the in-tree driver, not ours. KIND is macvlan (the
 # default) or macvtap.

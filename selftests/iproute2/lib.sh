@@ -13,9 +13,7 @@ top=$(cd "$here/../.." && pwd)
 tmp=$(mktemp -d)
 # where the plugins are, and the only place where ip shall look for plugins
 export IP_LIB_DIR=$tmp/plugin
-# for link_disguise.c
-export MYMACVLAN_PLUGINS=$IP_LIB_DIR
-# the same plugins, disguised as ip's own macvlan and macvtap
+# the same plugins as ip takes them for macvlan and macvtap, in place of its own
 disguise=$tmp/disguise
 
 skip_all() {
@@ -29,19 +27,12 @@ compile() {
 		-I"$top/tools/iproute2" -I"$top/include/uapi" "$@"
 }
 
-# compile_disguise KIND - -Bsymbolic: not the link_util of ip itself
-compile_disguise() {
-	compile -shared -fPIC -Wl,-Bsymbolic \
-		-DKIND="\"$1\"" -DLINK_UTIL="$1_link_util" \
-		-o "$disguise/link_$1.so" "$here/link_disguise.c"
-}
-
 build_all() {
 	mkdir "$disguise" &&
 	make -s -C "$top/tools/iproute2" O="$IP_LIB_DIR" CC="${CC:-cc}" &&
 	compile -shared -fPIC -o "$tmp/capture.so" "$here/capture.c" &&
-	compile_disguise macvlan &&
-	compile_disguise macvtap &&
+	ln -s "$IP_LIB_DIR/link_mymacvlan.so" "$disguise/link_macvlan.so" &&
+	ln -s "$IP_LIB_DIR/link_mymacvtap.so" "$disguise/link_macvtap.so" &&
 	compile -rdynamic -o "$tmp/print_opt" "$here/print_opt.c"
 }
 
@@ -127,7 +118,7 @@ prints() {
 
 	read -r -a attrs <<<"${1:-}"
 	read -r -a options <<<"${3:-}"
-	expect "${2:-}" "$("$tmp/print_opt" "${options[@]}" "$MYMACVLAN_PLUGINS" \
+	expect "${2:-}" "$("$tmp/print_opt" "${options[@]}" "$IP_LIB_DIR" \
 		"$kind" "${attrs[@]}" 2>&1)"
 }
 
