@@ -148,7 +148,7 @@ documents() {
 }
 
 man_page() {
-	echo "$MYMACVLAN_PLUGINS/ip-link-$kind.8"
+	echo "$IP_LIB_DIR/ip-link-$kind.8"
 }
 
 # man has nothing to complain about the page
