@@ -78,7 +78,8 @@ test: ## Run all tests on 6.1 and 7.3 (KVERS=6.12, T=modes/bridge.sh; as root)
 test-debug: ## Run all tests under a kernel that looks for errors (as root, slow)
 	@scripts/setup test && scripts/debug-kernel
 	@$(MAKE) -s -C selftests install
-	@selftests/vm/uml --timeout 3600 --add build/selftests/installed=installed -- \
+	@selftests/vm/uml --timeout 3600 --add build/selftests/installed=installed \
+		--add build/uml-7.3/mymacvlan_view.ko=build/mymacvlan_view.ko -- \
 		../installed/run_kselftest.sh --override-timeout 900
 
 check: ## Run the checks of style and correctness
