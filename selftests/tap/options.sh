@@ -40,13 +40,13 @@ test_given_and_changed() {
 	only_ours
 	ip -n "$host" link add link e0 name t0 type "$KIND" mode bridge \
 		allmulti off user 7 group 8 perm 0660
-	tap_has mode=bridge allmulti=false perm=0660 user=7 group=8
+	tap_has mode=bridge allmulti=false perm=0660 uid=7 gid=8
 	t0_set allmulti on
-	tap_has mode=bridge allmulti=true perm=0660 user=7 group=8
+	tap_has mode=bridge allmulti=true perm=0660 uid=7 gid=8
 	t0_set perm 0
-	tap_has allmulti=true perm=0000 user=7 group=8
+	tap_has allmulti=true perm=0000 uid=7 gid=8
 	t0_set mode private
-	tap_has mode=private allmulti=true perm=0000 user=7 group=8
+	tap_has mode=private allmulti=true perm=0000 uid=7 gid=8
 	t0_set user 0 group 0 perm 0600 allmulti off
 	tap_has mode=private allmulti=false perm=0600
 	ip -n "$host" link del t0
