@@ -494,9 +494,10 @@ TEST_F(nodes, one_ifindex_in_two_namespaces)
 	EXPECT_FALSE(logged(log, "belongs to"));
 	new_netns();
 	other = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	ip("link add e1 type dummy\n"
+	   "link add link e1 name t1 index %u address 02:00:00:00:00:02 type %s perm 0604\n",
+	   self->lan.index, kind());
 	ASSERT_EQ(0, setns(self->home, CLONE_NEWNET));
-	ip("link add link e0 name t1 index %u netns /proc/%d/fd/%d address %s type %s perm 0604\n",
-	   self->lan.index, getpid(), other, "02:00:00:00:00:02", kind());
 	/* The first has it, the second says so. */
 	snprintf(text, sizeof(text), "t1: /dev/tap%u belongs to t0, which has the same ifindex",
 		 self->lan.index);
@@ -525,24 +526,21 @@ TEST_F(nodes, one_ifindex_in_two_namespaces)
 TEST_F(nodes, loser_goes_first)
 {
 	dev_t first;
-	int other;
 
 	if (!is_ours())
 		SKIP(return, "in-tree macvtap has no such options");
 	lan_tap(&self->lan, "");
 	first = number_of(self->lan.node);
 	new_netns();
-	other = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	ASSERT_EQ(0, setns(self->home, CLONE_NEWNET));
-	ip("link add link e0 name t1 index %u netns /proc/%d/fd/%d type %s\n",
-	   self->lan.index, getpid(), other, kind());
-	ASSERT_EQ(0, setns(other, CLONE_NEWNET));
 	/* Also when it changes. */
-	ip("link set t1 type %s perm 0666", kind());
+	ip("link add e1 type dummy\n"
+	   "link add link e1 name t1 index %u type %s\n"
+	   "link set t1 type %s perm 0666", self->lan.index, kind(), kind());
 	EXPECT_EQ(first, number_of(self->lan.node));
 	EXPECT_STREQ("0600 0 0", node_of(self->lan.node));
 	ip("link del t1");
 	EXPECT_EQ(first, number_of(self->lan.node));
+	ASSERT_EQ(0, setns(self->home, CLONE_NEWNET));
 	EXPECT_TRUE(opens(self->lan.node, self->lan.mac));
 }
 

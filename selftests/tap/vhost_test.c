@@ -415,7 +415,7 @@ TEST_F(vhost, hostile_headers)
 		{ VIRTIO_NET_HDR_F_NEEDS_CSUM, 0x7f, 54, 500, 34, 16 },
 		{ VIRTIO_NET_HDR_F_NEEDS_CSUM, VIRTIO_NET_HDR_GSO_TCPV4, 54, 500, 34, 6 },
 		{ VIRTIO_NET_HDR_F_NEEDS_CSUM, VIRTIO_NET_HDR_GSO_TCPV4, 54, 0xffff, 34, 16 },
-		{ 0, VIRTIO_NET_HDR_GSO_TCPV6, 54, 500, 0, 0 },
+		{ VIRTIO_NET_HDR_F_NEEDS_CSUM, VIRTIO_NET_HDR_GSO_NONE, 0, 0, 1054, 0 },
 	};
 	long long before = counter("t0", "tx_drop_tap");
 	unsigned int i;
