@@ -39,6 +39,13 @@ test_tap_sees_it() {
 	goes "no longer" straight 1
 }
 
+# What only such a socket would see goes round as well.
+test_socket_of_one_protocol_sees_it() {
+	gains "a socket" "$host" b1 "tx_local=0 tx_hairpin=1" \
+		send "$host/b1" dst="@$host/b2" hear "$host/b2,host=1" "$host/e0=0"
+	goes "no longer" straight 1
+}
+
 tcpdump_listens() {
 	grep -q 'listening on' "$RESULT_DIR/tcpdump.err"
 }
@@ -114,6 +121,29 @@ test_xdp_program_stops_it() {
 	goes "no program" straight 1
 }
 
+test_child_in_mode_source_sees_it() {
+	links "$host" <<-END
+		link add link e0 name s1 type $KIND mode source macaddr add $(mac "$host" b1)
+		link set s1 up
+	END
+	gains "a source child" "$host" b1 "tx_local=0 tx_hairpin=1" \
+		send "$host/b1" dst="@$host/b2" hear "$host/b2,host=1" "$host/s1=1"
+	ip -n "$host" link del s1
+	goes "no longer" straight 1
+}
+
+# A frame with the tag of a VLAN device on the lower device is that one's.
+test_vlan_device_takes_its_frames() {
+	ip -n "$host" link add link e0 name e0.5 type vlan id 5 2>/dev/null ||
+		skip "no VLAN here"
+	ip -n "$host" link set e0.5 up
+	gains "tagged" "$host" b1 "tx_local=0 tx_hairpin=1" \
+		send "$host/b1" dst="@$host/b2" vlan=5 \
+		hear "$host/b2=0" "$host/e0.5,other=1"
+	goes "untagged" straight 1
+	ip -n "$host" link del e0.5
+}
+
 # A dummy keeps its carrier when it goes down, so its children go on sending.
 test_lower_down_drops_and_counts() {
 	ip -n "$host" link add d0 type dummy 2>/dev/null || skip "no dummy here"
@@ -130,10 +160,43 @@ test_lower_down_drops_and_counts() {
 	gains "down" "$host" x1 "tx_drop_lower_down=3 tx_local=0 tx_hairpin=0" \
 		send "$host/x1" dst="@$host/x2" count=3 may-fail \
 		hear "$host/x2=0"
+	gains "down, for the wire" "$host" x1 "tx_drop_lower_down=2 tx_wire=0" \
+		send "$host/x1" dst=02:99:00:00:00:01 count=2 may-fail \
+		hear "$host/x2=0"
 	ip -n "$host" link set d0 up
 	gains "up again" "$host" x1 "tx_drop_lower_down=0 tx_local=1" \
 		send "$host/x1" dst="@$host/x2" hear "$host/x2=1"
 	ip -n "$host" link del d0
+}
+
+# The lower device's queue is full with the first frame.
+test_refused_by_the_lower_device() {
+	tc -n "$host" qdisc add dev e0 root bfifo limit 1
+	gains "for the wire" "$host" b1 "tx_drop_wire=3 tx_wire=0" \
+		send "$host/b1" dst="@$host/p0" count=3 may-fail hear "$host/p0=0"
+	goes "for a sibling" straight 1
+	tc -n "$host" qdisc del dev e0 root
+	gains "no queue" "$host" b1 "tx_drop_wire=0 tx_wire=3" \
+		send "$host/b1" dst="@$host/p0" count=3 hear "$host/p0=3"
+}
+
+# The stack sends no such frame; one that is redirected by tc may be as long as
+# the device allows that it came in on.
+test_too_long_for_the_lower_device() {
+	links "$host" <<-END
+		link add x0 mtu 9000 type veth peer name x1 mtu 9000
+		link set x0 up
+		link set x1 up
+	END
+	tc -n "$host" qdisc add dev x1 clsact 2>/dev/null ||
+		skip "no clsact here"
+	tc -n "$host" filter add dev x1 ingress protocol all matchall \
+		action mirred egress redirect dev b1 2>/dev/null || skip "no mirred here"
+	gains "short enough" "$host" b1 "tx_local=1 tx_drop_local=0" \
+		send "$host/x0" dst="@$host/b2" size=1500 hear "$host/b2=1"
+	gains "too long" "$host" b1 "tx_local=0 tx_drop_local=1" \
+		send "$host/x0" dst="@$host/b2" size=2000 hear "$host/b2=0"
+	ip -n "$host" link del x0
 }
 
 # As it would be from the wire: a small MTU limits what a child sends.
@@ -157,6 +220,31 @@ test_into_another_namespace() {
 		"$host/p0=1"
 }
 
+# A mark means something to the rules of the namespace where it was made only.
+test_marks_stay_in_their_namespace() {
+	only_ours
+	netns other
+	ip -n "$host" link add link e0 name b3 netns "$other" type "$KIND" \
+		mode bridge
+	links "$other" <<-END
+		link set b3 up
+		addr add 10.9.9.3/24 dev b3
+	END
+	ip -n "$host" addr add 10.9.9.1/24 dev b1
+	in_ns "$other" nft -f - 2>/dev/null <<-END || skip "no nft here"
+		table netdev t {
+			chain c {
+				type filter hook ingress device b3 priority 0;
+				meta mark 7 drop
+			}
+		}
+	END
+	sysctls "$other" net.ipv4.icmp_echo_ignore_broadcasts=0
+	check "unicast" in_ns "$host" ping -n -c1 -W2 -m 7 10.9.9.3
+	check "broadcast" in_ns "$host" ping -n -c1 -W2 -m 7 -b 10.9.9.255
+	ip -n "$host" addr del 10.9.9.1/24 dev b1
+}
+
 netns host
 no_ipv6 "$host"
 cable "$host" e0 "$host" p0
@@ -167,7 +255,10 @@ links "$host" <<-END
 	link set b2 up
 END
 
-run_tests nobody_watches tap_sees_it tcpdump_sees_it \
-	tap_on_all_devices_sees_it tc_rule_stops_it nft_rule_stops_it \
-	xdp_program_stops_it lower_down_drops_and_counts \
-	receiver_with_a_smaller_mtu into_another_namespace
+run_tests nobody_watches tap_sees_it socket_of_one_protocol_sees_it \
+	tcpdump_sees_it tap_on_all_devices_sees_it tc_rule_stops_it \
+	nft_rule_stops_it xdp_program_stops_it child_in_mode_source_sees_it \
+	vlan_device_takes_its_frames lower_down_drops_and_counts \
+	refused_by_the_lower_device too_long_for_the_lower_device \
+	receiver_with_a_smaller_mtu into_another_namespace \
+	marks_stay_in_their_namespace
