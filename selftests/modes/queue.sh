@@ -69,6 +69,81 @@ test_burst_is_delivered_or_counted() {
 	port 1000 1
 }
 
+# The worker falls behind, has more to do than its share at a time, and comes
+# back for the rest without another frame to remind it.
+test_long_queue_is_emptied() {
+	port 1000 1
+	hears "1000 frames" send "$out/q0" count=1000 \
+		hear "$host/b1=1000" "$host/b2=1000" "$host/v1=1000"
+	equal "left in the queue" "$(counter "$host" b1 port_queue_length)" 0
+}
+
+# dropped DEV - received frames that "ip" says were lost
+dropped() {
+	ip -n "$host" -j -s link show dev "$1" | jq '.[0].stats64.rx.dropped'
+}
+
+# The CPU's backlog has room for one frame: of two siblings' copies one is lost.
+test_full_backlog_is_counted() {
+	local limit before after dev
+	local -A sum=()
+
+	[ -n "${MYMACVLAN_VM-}" ] || skip "only in the test machine"
+	links "$host" <<-END
+		link add link e0 name b3 type $KIND mode bridge
+		link set b3 up
+	END
+	before=$(($(dropped b2) + $(dropped b3)))
+	for dev in b2 b3; do
+		counters "$host" "$dev"
+		add_up -1
+	done
+	limit=$(</proc/sys/net/core/netdev_max_backlog)
+	sysctl -qw net.core.netdev_max_backlog=0
+	frame send "$host/b1" may-fail hear "$host/b2" "$host/b3" >/dev/null
+	sysctl -qw "net.core.netdev_max_backlog=$limit"
+	for dev in b2 b3; do
+		counters "$host" "$dev"
+		add_up 1
+	done
+	after=$(($(dropped b2) + $(dropped b3)))
+	equal "delivered" "${sum[rx_broadcast]}" 1
+	equal "lost broadcasts" "${sum[rx_broadcast_dropped]}" 1
+	equal "lost by cause" "${sum[rx_drop_backlog]}" 1
+	equal "lost multicast" "${sum[rx_multicast_dropped]}" 0
+	equal "lost as ip shows it" $((after - before)) 1
+	ip -n "$host" link del b3
+}
+
+# add_up FACTOR - the counters just read, into "sum"
+add_up() {
+	local name
+
+	for name in "${!COUNTER[@]}"; do
+		[[ $name == rx_* ]] || continue
+		sum[$name]=$((${sum[$name]-0} + $1 * COUNTER[$name]))
+	done
+}
+
+# The worker stands on a listener that leaves the group.
+test_listeners_leave_during_a_flood() {
+	local flood round i
+
+	{
+		for round in 1 2 3; do
+			frame limit=10 settle=0 send "$out/q0" dst="$G1" count=2000 \
+				hear "$host/b1"
+		done
+	} >/dev/null 2>&1 &
+	flood=$!
+	for ((i = 0; i < 300; i++)); do
+		printf 'fdb add %s dev %s self\n' "$G1" b1 "$G1" b2 "$G1" v1
+		printf 'fdb del %s dev %s self\n' "$G1" v1 "$G1" b2 "$G1" b1
+	done | bridge -n "$host" -force -batch - 2>/dev/null || :
+	wait "$flood"
+	poll 5 joined "$host" e0 "$G1" 0 || fail "somebody still listens"
+}
+
 # Up to bclim listeners a frame does not wait: an empty queue does not matter.
 test_who_goes_by_the_queue() {
 	ip -n "$host" maddr add "$G1" dev b1
@@ -165,5 +240,7 @@ links "$host" <<-END
 END
 
 run_tests full_queue_drops_and_counts burst_is_delivered_or_counted \
+	long_queue_is_emptied full_backlog_is_counted \
+	listeners_leave_during_a_flood \
 	who_goes_by_the_queue own_flood_to_few_is_not_queued \
 	own_flood_to_many_is_queued deleted_with_frames_in_the_queue
