@@ -85,6 +85,9 @@ test_list_changed_live() {
 test_child_down() {
 	ip -n "$host" link set s1 down
 	heard "s1 down" "$A" "@$host/e0" s1=0 s2=1 e0,host=1
+	gains "s1 counts" "$host" s1 "rx_drop_child_down=2 rx_unicast_dropped=1 rx_broadcast_dropped=1" \
+		send "$peer/q0" src="$A" dst="@$host/e0" \
+		send "$peer/q0" src="$A" hear "$host/s1=0" "$host/s2=2"
 	ip -n "$host" link set s1 up
 	heard "s1 up" "$A" "@$host/e0" s1=1 s2=1
 }
@@ -103,6 +106,16 @@ test_sends_to_the_wire() {
 		hear "$peer/q0=1" "$host/b1=0"
 	hears "broadcast" send "$host/s1" hear "$peer/q0=1" "$host/b1=0" \
 		"$host/s2=0" "$host/e0=0"
+}
+
+# Its own frames that the switch sends back concern nobody here.
+test_own_frames_that_come_back() {
+	only_ours
+	reflect on
+	gains "broadcast" "$host" s1 "rx_drop_isolated=1 rx_broadcast_dropped=1" \
+		send "$host/s1" hear "$host/s1=0" "$host/s2=0" "$host/b1=0" \
+		"$host/e0=0" "$peer/q0=1"
+	reflect off
 }
 
 test_machine() {
@@ -139,4 +152,4 @@ children "s1 mode source" "s2 mode source" "s3 mode source" "b1 mode bridge"
 lists
 
 run_tests unicast floods nodst_ends_it_there list_changed_live child_down \
-	child_deleted sends_to_the_wire machine
+	child_deleted sends_to_the_wire own_frames_that_come_back machine
