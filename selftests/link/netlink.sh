@@ -90,6 +90,31 @@ test_source_lists() {
 	END
 }
 
+# As long as a list may be, and longer: more than that no dump could show. In a
+# replacement old and new ones count together.
+test_longest_source_list() {
+	local list
+
+	only_ours
+	printf -v list ",$MAC:02aaaaaa%04x" {1..5000}
+	list=${list#,}
+	# A part of the new list is there already when the rest is refused.
+	answers <<-END
+		ENOSPC Source list is full | change $KIND dev=s0 u32:$MACMODE=$SET nest:$MACDATA=$list,$MAC:020000000001
+	END
+	ip -n "$host" link set s0 type "$KIND" macaddr flush
+	equal "5000" "$("$NL" "$host" change "$KIND" dev=s0 "u32:$MACMODE=$SET" "nest:$MACDATA=$list")" OK
+	has "$host" s0 macaddr_count=5000
+	answers <<-END
+		ENOSPC Source list is full | change $KIND dev=s0 u32:$MACMODE=$ADD bytes:$MAC=020000000001
+		OK | change $KIND dev=s0 u32:$MACMODE=$ADD bytes:$MAC=02aaaaaa0007
+	END
+	links "$host" <<-END
+		link set s0 type $KIND macaddr flush
+		link set s0 type $KIND macaddr set 02:00:00:00:00:0a 02:00:00:00:00:0b
+	END
+}
+
 # An attribute too short for its number, or cut off.
 test_lengths() {
 	answers <<-END
@@ -196,6 +221,7 @@ links "$host" <<-END
 END
 pause 0.5
 
-run_tests values read_only_attributes source_addresses source_lists lengths \
+run_tests values read_only_attributes source_addresses source_lists \
+	longest_source_list lengths \
 	truncated_list addresses lower source_list_needs_mode_source harmless \
 	name_that_cannot_be

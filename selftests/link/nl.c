@@ -5,7 +5,7 @@
  *
  *   nl NETNS REQUEST [-- REQUEST]...
  *   REQUEST: new|change KIND [name=NAME] [dev=DEV] [link=DEV] [linkindex=N]
- *            [address=HEX] [mtu=N] [nodata] [ATTRIBUTE]...
+ *            [address=HEX] [mtu=N] [up] [down] [nodata] [fail=N] [ATTRIBUTE]...
  *   ATTRIBUTE, inside IFLA_INFO_DATA:
  *            u32:TYPE=N  u16:TYPE=N  bytes:TYPE=HEX
  *            nest:TYPE=[TYPE:HEX[,TYPE:HEX]...]  raw:HEX (header and all)
@@ -13,6 +13,10 @@
  * "change" wants dev=, the device to change. Prints one line a request: "OK",
  * or the error's name, then "@TYPE" of the attribute that the kernel points
  * to, if any, then its text, if any.
+ *
+ * With "fail=N" the Nth allocation of memory on behalf of the request fails, if
+ * the kernel has the means to (CONFIG_FAILSLAB, and failslab/ignore-gfp-wait
+ * off). The line begins with "+" where that happened.
  * Exit status: 0 if all requests were sent and answered.
  */
 #ifndef _GNU_SOURCE
@@ -36,10 +40,12 @@
 static struct {
 	struct nlmsghdr nlh;
 	struct ifinfomsg info;
-	char attrs[8192];
+	/* Room for the longest list of addresses. */
+	char attrs[65536];
 } req;
 
 static unsigned char answer[16384];
+static unsigned int fail_nth;
 
 static void __attribute__((format(printf, 1, 2), noreturn))
 die(const char *fmt, ...)
@@ -203,6 +209,8 @@ static bool put_link(const char *word)
 		put(IFLA_ADDRESS, bytes, parse_hex(value, strlen(value), bytes));
 	} else if (!strncmp(word, "mtu=", 4)) {
 		put(IFLA_MTU, &u32, sizeof(u32));
+	} else if (!strncmp(word, "fail=", 5)) {
+		fail_nth = u32;
 	} else {
 		die("unknown word \"%s\"", word);
 	}
@@ -221,6 +229,7 @@ static int build(char **words)
 	if (n < 2)
 		die("a request starts with \"new KIND\" or \"change KIND\"");
 	memset(&req, 0, sizeof(req));
+	fail_nth = 0;
 	req.nlh.nlmsg_len = NLMSG_LENGTH(sizeof(req.info));
 	req.nlh.nlmsg_type = RTM_NEWLINK;
 	req.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
@@ -229,6 +238,10 @@ static int build(char **words)
 	for (i = 2; i < n; i++) {
 		if (!strcmp(words[i], "nodata"))
 			nodata = true;
+		else if (!strcmp(words[i], "up"))
+			req.info.ifi_flags = req.info.ifi_change = IFF_UP;
+		else if (!strcmp(words[i], "down"))
+			req.info.ifi_change = IFF_UP;
 		else
 			put_link(words[i]);
 	}
@@ -278,14 +291,55 @@ static void print_error(struct nlmsghdr *nlh)
 	printf("%s%s\n", text ? " " : "", text ?: "");
 }
 
+/* Tells the kernel which allocation of ours shall fail, 0 for none. */
+static void set_fail_nth(int file, unsigned int nth)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u", nth);
+
+	if (pwrite(file, text, len, 0) != len)
+		die("/proc/thread-self/fail-nth: %m");
+}
+
+/* Sends the request; true if an allocation failed meanwhile. */
+static bool send_failing(int fd)
+{
+	int file = open("/proc/thread-self/fail-nth", O_RDWR);
+	char text[16] = "";
+	int err;
+
+	if (file < 0)
+		die("/proc/thread-self/fail-nth: %m");
+	set_fail_nth(file, fail_nth);
+	err = send(fd, &req, req.nlh.nlmsg_len, 0) < 0 ? errno : 0;
+	if (pread(file, text, sizeof(text) - 1, 0) < 0)
+		die("/proc/thread-self/fail-nth: %m");
+	set_fail_nth(file, 0);
+	close(file);
+	if (err && err != ENOBUFS && err != ENOMEM)
+		die("send: %s", strerror(err));
+	if (err)
+		printf("+%s\n", strerrorname_np(err));
+	else if (!atoi(text))
+		putchar('+');
+	return err;
+}
+
 static void ask(int fd)
 {
 	struct nlmsghdr *nlh = (struct nlmsghdr *)answer;
 	ssize_t len;
 
-	if (send(fd, &req, req.nlh.nlmsg_len, 0) < 0)
+	if (fail_nth && send_failing(fd))
+		return;
+	if (!fail_nth && send(fd, &req, req.nlh.nlmsg_len, 0) < 0)
 		die("send: %m");
-	len = recv(fd, answer, sizeof(answer), 0);
+	len = recv(fd, answer, sizeof(answer), fail_nth ? MSG_DONTWAIT : 0);
+	/* An answer, too, wants memory. */
+	if (fail_nth && len < 0) {
+		puts("nothing");
+		return;
+	}
 	if (len < (ssize_t)NLMSG_LENGTH(sizeof(struct nlmsgerr)) ||
 	    nlh->nlmsg_type != NLMSG_ERROR)
 		die("no answer: %m");

@@ -19,7 +19,7 @@
 # What no kernel log may have, and the part of it after which waiting for the
 # command is useless.
 bad='WARNING: |BUG: |BUG |Oops|Kernel panic|general protection fault'
-bad+='|K[AMC]SAN: |UBSAN: |unreferenced object|kmemleak: [1-9]|refcount_t: |ref_tracker: '
+bad+='|K[AMC]SAN: |UBSAN: |unreferenced object|kmemleak: [1-9]|refcount_t: |ref_tracker: .*users'
 bad+='|unregister_netdevice: waiting|blocked for more than|soft lockup|hard LOCKUP'
 bad+='|rcu.* stall|possible (recursive|circular|irq lock)|SLUB |list_(add|del) corruption'
 bad+='|inconsistent lock state|suspicious RCU|DEBUG_LOCKS|ODEBUG: |locking bug'

@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Memory runs out, at one place after the other: what fails must leave nothing
+# behind, and a child that cannot have a group of its own must hear too much
+# rather than too little. Needs a kernel that fails on demand, as the debug
+# kernel does.
+#
+#   netns host
+#   +------------------------+
+#   |  m0 ...                |
+#   |   |                    |
+#   |   e0 --------- p0      |
+#   +------------------------+
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+FAILSLAB=/sys/kernel/debug/failslab
+[ -w $FAILSLAB/probability ] || skip_all "this kernel has no failslab"
+[ -e /proc/self/fail-nth ] || skip_all "this kernel has no fail-nth"
+[ "$KIND" = mymacvlan ] || skip_all "not a test of in-tree macvlan"
+
+# Attribute numbers and modes, see include/uapi/linux/mymacvlan.h
+MODE=1 MACMODE=3 MAC=4 MACDATA=5
+SOURCE=16 SET=3
+G1=01:00:5e:01:01:01 G2=01:00:5e:02:02:02
+
+# failslab NAME=VALUE...
+failslab() {
+	local word
+
+	for word; do
+		echo "${word#*=}" >"$FAILSLAB/${word%%=*}"
+	done
+}
+
+# failing MOST WORD... - the request again and again, N-th allocation failing
+# the N-th time, until one passes without; %N stands for the number. What comes
+# after "--" is a request in between.
+failing() {
+	local most=$1 n line words=()
+	shift
+
+	for ((n = 1; n <= most; n++)); do
+		[ "$n" = 1 ] || words+=(--)
+		for line in "${@//%N/$n}"; do
+			[ "$line" != -- ] || words+=("fail=$n")
+			words+=("$line")
+		done
+		[[ " $* " == *" -- "* ]] || words+=("fail=$n")
+	done
+	"$NL" "$host" "${words[@]}" >"$RESULT_DIR/answers"
+	# All places have had their turn if the last ones had none to fail.
+	note "$(grep -c '^+' "$RESULT_DIR/answers") allocations failed"
+	[ "$(tail -n 1 "$RESULT_DIR/answers")" = OK ] ||
+		fail "the last answer: $(tail -n 1 "$RESULT_DIR/answers")"
+	! grep -vE '^(OK|\+(OK|nothing|E.*))$' "$RESULT_DIR/answers" ||
+		fail "unexpected answers"
+}
+
+# no_children - whatever was made all the same goes, and nothing is left
+no_children() {
+	ip -n "$host" -o link show type "$KIND" | sed 's/^[0-9]*: \([^@:]*\).*/link del \1/' |
+		ip -n "$host" -force -batch - || :
+	equal "the lower device" "$(ip -n "$host" -j -d link show dev e0)" "$MADE"
+	check "e0 is free" links "$host" <<-END
+		link add br0 type bridge
+		link set e0 master br0
+		link del br0
+	END
+}
+
+test_creation() {
+	failing 400 new "$KIND" link=e0 name=x%N "u32:$MODE=4"
+	no_children
+}
+
+test_creation_with_sources() {
+	failing 400 new "$KIND" link=e0 name=x%N "u32:$MODE=$SOURCE" \
+		"u32:$MACMODE=$SET" "nest:$MACDATA=$MAC:020000000001,$MAC:020000000002"
+	no_children
+}
+
+test_up() {
+	ip -n "$host" link add link e0 name m0 type "$KIND" mode bridge
+	failing 100 change "$KIND" dev=m0 up -- change "$KIND" dev=m0 down
+	ip -n "$host" link set m0 up
+	hears "frames" send "$host/p0" dst="@$host/m0" send "$host/p0" \
+		hear "$host/m0,host=1" "$host/m0,broadcast=1"
+	no_children
+}
+
+# All of the new list or all of the old one.
+test_replaced_list() {
+	local n answer
+
+	links "$host" <<-END
+		link add link e0 name s0 type $KIND mode source
+		link set s0 type $KIND macaddr set 02:00:00:00:00:0a 02:00:00:00:00:0b
+	END
+	for ((n = 1; n <= 60; n++)); do
+		answer=$("$NL" "$host" change "$KIND" dev=s0 "u32:$MACMODE=$SET" fail="$n" \
+			"nest:$MACDATA=$MAC:02000000000b,$MAC:02000000000c,$MAC:02000000000d")
+		[[ $answer != *OK ]] || break
+		has "$host" s0 macaddr_data=02:00:00:00:00:0a,02:00:00:00:00:0b macaddr_count=2
+	done
+	[ "$n" -le 60 ] || fail "never replaced"
+	has "$host" s0 macaddr_count=3 \
+		macaddr_data=02:00:00:00:00:0b,02:00:00:00:00:0c,02:00:00:00:00:0d
+	ip -n "$host" link del s0
+	no_children
+}
+
+# Groups and their members are small; the core's own entries are not.
+small_memory() {
+	echo "$1" >/sys/kernel/slab/kmalloc-64/failslab
+	failslab cache-filter="$1" probability=$((100 * $1)) times=-1
+}
+
+test_group() {
+	links "$host" <<-END
+		link add link e0 name m0 type $KIND mode bridge
+		link add link e0 name m1 type $KIND mode bridge
+		link set m0 up
+		link set m1 up
+	END
+	pause 0.5
+	failslab ignore-gfp-wait=1
+	small_memory 1
+	ip -n "$host" maddr add "$G1" dev m0
+	poll 5 probe "$G1" m0=1 m1=0 || fail "m0 does not hear its group"
+	check "nor any other" probe "$G2" m0=1 m1=0
+	small_memory 0
+	failslab ignore-gfp-wait=0
+	poll 10 joined "$host" e0 "$G1" 1 || fail "it never joins"
+	poll 5 probe "$G2" m0=0 m1=0 || fail "it goes on hearing too much"
+	check "its group" probe "$G1" m0=1 m1=0
+	no_children
+}
+
+# probe GROUP NAME=N... - who hears it
+probe() {
+	local group=$1
+	shift
+	frame limit=300 settle=50 send "$host/p0" dst="$group" hear "${@/#/$host/}"
+}
+
+NL=$(program nl) || exit 1
+netns host
+no_ipv6 "$host"
+cable "$host" e0 "$host" p0
+pause 0.5
+MADE=$(ip -n "$host" -j -d link show dev e0)
+failslab verbose=0 probability=0 ignore-gfp-wait=0
+
+run_tests creation creation_with_sources up replaced_list group
