@@ -46,6 +46,23 @@ test_children_hear_as_before() {
 	clean_lower "$room" eth0
 }
 
+test_two_listeners_of_a_group() {
+	only_ours
+	fresh
+	child m1
+	child m2
+	join "$box" eth0 "$box" m1
+	join "$box" eth0 "$box" m2
+	moved_over
+	poll 5 listed "$room" eth0 "$GROUP"
+	ip -n "$box" link del m1
+	pause 0.2
+	check "one is left" listed "$room" eth0 "$GROUP"
+	ip -n "$box" link del m2
+	check "none is left" poll 5 not listed "$room" eth0 "$GROUP"
+	clean_lower "$room" eth0
+}
+
 test_there_and_back() {
 	only_ours
 	fresh
@@ -141,6 +158,19 @@ test_old_namespace_is_deleted() {
 	clean_lower "$room" eth0
 }
 
+# The new namespace goes, with the lower device and a child that was there
+# first: the lower device is the first to be taken down.
+test_new_namespace_is_deleted() {
+	only_ours
+	spaces room
+	fresh
+	ip -n "$box" link add link eth0 name m1 netns "$room" type "$KIND" mode bridge
+	ip -n "$room" link set m1 up
+	moved_over
+	netns_del "$room"
+	check "the cable is gone" poll 10 no_device "$outside" eth0
+}
+
 # dummy holds its instance lock during notifications on the newest kernels, and
 # has a unicast filter of its own.
 test_dummy() {
@@ -189,6 +219,6 @@ test_vlan() {
 }
 
 spaces
-run_tests children_hear_as_before there_and_back child_that_wants_everything \
+run_tests children_hear_as_before two_listeners_of_a_group there_and_back child_that_wants_everything \
 	child_goes_with_it child_that_is_down_meanwhile passthru \
-	old_namespace_is_deleted dummy vlan
+	old_namespace_is_deleted new_namespace_is_deleted dummy vlan

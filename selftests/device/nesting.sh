@@ -89,6 +89,19 @@ test_capability_for_a_child_on_a_child() {
 	expect_err "CAP_NET_ADMIN" guest ip link add link m1 name m2 type "$KIND" mode bridge
 }
 
+# Nor is it told the names of the host's devices.
+test_name_of_a_strangers_device() {
+	local lower
+
+	unshare --user --map-root-user true 2>/dev/null || skip "no user namespaces"
+	only_ours
+	fresh
+	lower=$(mac "$box" eth0)
+	child m1
+	expect_err "MAC address is already in use: $lower belongs to another device" \
+		guest ip link set m1 address "$lower"
+}
+
 test_capability_for_settings_of_the_port() {
 	unshare --user --map-root-user true 2>/dev/null || skip "no user namespaces"
 	only_ours
@@ -102,4 +115,5 @@ test_capability_for_settings_of_the_port() {
 
 spaces
 run_tests vlan_on_a_child child_on_a_child capability_for_a_child_on_a_child \
+	name_of_a_strangers_device \
 	capability_for_settings_of_the_port
