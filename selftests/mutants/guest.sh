@@ -20,6 +20,8 @@ bad='WARNING: |BUG: |Oops|K[AC]SAN: |UBSAN: |refcount_t: |ref_tracker: |list_(ad
 bad+='|unregister_netdevice: waiting|possible (recursive|circular|irq)|inconsistent lock'
 bad+='|suspicious RCU|ODEBUG: |blocked for more'
 loaded=''
+# More than a backlog takes, but not the thousands of scale/many_children.sh.
+export COUNT=1600
 
 # load NAME
 load() {
