@@ -67,6 +67,9 @@ dkms-remove: ## Remove what "make dkms" installed
 deb: ## Build Debian packages into build/deb (needs dpkg-dev, debhelper, dh-dkms)
 	@scripts/deb
 
+test-deb: deb ## Install the packages in a Debian of their own, and remove them (as root)
+	@scripts/test-deb
+
 setup: ## Install or fetch what building and testing need (as root)
 	@scripts/setup all
 
@@ -94,4 +97,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall dkms dkms-remove deb setup demo test test-debug check clean help
+.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-debug check clean help

@@ -105,3 +105,28 @@ kernel_source() {
 		 awk -F/ '{ print $NF "\t" $0 }' | sort -V | cut -f2)
 	[ -n "$found" ] && echo "$found"
 }
+
+# archive LABEL - the address of the Debian archive of that label that apt uses
+archive() {
+	# shellcheck disable=SC2016 # apt's own variables
+	apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' |
+		awk -F'|' -v label="$1" '$1 == "Debian" && $2 == label && !n++ { print $3 }'
+}
+
+# mirror - the address that apt has its packages from
+mirror() {
+	echo "${MYMACVLAN_MIRROR:-$(archive Debian)}"
+}
+
+# in_tree TREE COMMAND... - as root, inside a Debian tree
+in_tree() {
+	local tree=$1
+	shift
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	unshare --mount bash -euc '
+		mount --rbind /dev "$0/dev"
+		mount --rbind /proc "$0/proc"
+		cp -L /etc/resolv.conf "$0/etc/resolv.conf"
+		exec chroot "$0" env DEBIAN_FRONTEND=noninteractive LC_ALL=C "$@"
+	' "$tree" "$@"
+}
