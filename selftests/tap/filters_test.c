@@ -79,8 +79,8 @@ TEST_F(filters, tc_egress)
 TEST_F(filters, nft)
 {
 	run("nft add table netdev f");
-	run("nft add chain netdev f in { type filter hook ingress device t0 "
-	    "priority 0 ; policy drop ; }");
+	run("nft add chain netdev f in { type filter hook ingress device t0 priority 0 ; }");
+	run("nft add rule netdev f in drop");
 	EXPECT_FALSE(gets(self, 1));
 	EXPECT_TRUE(sends(self, 2));
 	run("nft delete table netdev f");
