@@ -68,8 +68,9 @@ test_ours_in_place_of_macvlan() {
 	equal "driver" "$(driver c1)" mymacvlan
 	equal "kind" "$(ip -n "$box" -j -d link show dev c1 | jq -r '.[].linkinfo.info_kind')" macvlan
 	check "in-tree macvlan is not loaded" not loaded macvlan
-	dmesg --clear
-	check "nor can it be" not modprobe macvlan
+	# Before 7.x modprobe says nothing of it.
+	modprobe macvlan 2>/dev/null || :
+	check "nor can it be" not loaded macvlan
 	check "our own name is not there" not \
 		ip -n "$box" link add link eth0 name c2 type mymacvlan mode bridge
 }

@@ -16,17 +16,19 @@
  * @own: the driver's own kind
  *
  * Context: process, may sleep.
- * Return: 0, -EEXIST if another driver has the kind, or another error.
+ * Return: 0, -EBUSY if another driver has the kind, or another error. Not
+ *	-EEXIST, which modprobe takes for "loaded already" and passes over.
  */
 static inline int mymacvlan_kind_register(struct rtnl_link_ops *ops,
 					  const char *own)
 {
 	int err = rtnl_link_register(ops);
 
-	if (err == -EEXIST)
-		pr_err("%s: another driver has registered link kind %s: unload that one first, if it is no part of the kernel itself (modprobe -r %s)\n",
-		       own, ops->kind, ops->kind);
-	return err;
+	if (err != -EEXIST)
+		return err;
+	pr_err("%s: another driver has registered link kind %s: unload that one first, if it is no part of the kernel itself (modprobe -r %s)\n",
+	       own, ops->kind, ops->kind);
+	return -EBUSY;
 }
 
 /**
