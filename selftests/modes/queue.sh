@@ -69,13 +69,20 @@ test_burst_is_delivered_or_counted() {
 	port 1000 1
 }
 
-# The worker falls behind, has more to do than its share at a time, and comes
-# back for the rest without another frame to remind it.
+# With so many listeners the worker falls behind, has more to do than its share
+# at a time, and comes back for the rest without another frame to remind it.
 test_long_queue_is_emptied() {
+	local i
+
 	port 1000 1
-	hears "1000 frames" send "$out/q0" count=1000 \
-		hear "$host/b1=1000" "$host/b2=1000" "$host/v1=1000"
+	for ((i = 0; i < 30; i++)); do
+		echo "link add link e0 name c$i type $KIND mode bridge"
+		echo "link set c$i up"
+	done | links "$host"
+	hears "400 frames" limit=30000 send "$out/q0" count=400 \
+		hear "$host/b1=400" "$host/v1=400" "$host/c29=400"
 	equal "left in the queue" "$(counter "$host" b1 port_queue_length)" 0
+	printf 'link del c%d\n' {0..29} | links "$host"
 }
 
 # dropped DEV - received frames that "ip" says were lost

@@ -16,7 +16,7 @@ exec <"$2"
 cd "$(dirname "$0")/../../installed" || exit
 updates=/usr/lib/modules/$(uname -r)/updates
 leaks=/sys/kernel/debug/kmemleak
-bad='WARNING: |BUG: |Oops|K[AC]SAN: |UBSAN: |refcount_t: |ref_tracker: |list_(add|del) corruption'
+bad='WARNING: |BUG: |Oops|K[AC]SAN: |UBSAN: |refcount_t: |ref_tracker: .*users|list_(add|del) corruption'
 bad+='|unregister_netdevice: waiting|possible (recursive|circular|irq)|inconsistent lock'
 bad+='|suspicious RCU|ODEBUG: |blocked for more'
 loaded=''
