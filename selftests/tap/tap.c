@@ -6,6 +6,7 @@
 #include <linux/ethtool.h>
 #include <linux/if_packet.h>
 #include <linux/sockios.h>
+#include <net/if_arp.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -267,17 +268,60 @@ int packet_socket(const char *dev, __u16 protocol)
 	return fd;
 }
 
+/* Addresses and starts a device, without a program. */
+static void device_up(const char *dev, const __u8 *mac)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq ifr = { .ifr_hwaddr.sa_family = ARPHRD_ETHER };
+
+	strncpy(ifr.ifr_name, dev, IFNAMSIZ - 1);
+	memcpy(ifr.ifr_hwaddr.sa_data, mac, ETH_ALEN);
+	if (ioctl(fd, SIOCSIFHWADDR, &ifr))
+		die("address of %s: %m", dev);
+	if (ioctl(fd, SIOCGIFFLAGS, &ifr))
+		die("flags of %s: %m", dev);
+	ifr.ifr_flags |= IFF_UP;
+	if (ioctl(fd, SIOCSIFFLAGS, &ifr))
+		die("%s up: %m", dev);
+	close(fd);
+}
+
+static int this_netns(void)
+{
+	int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		die("network namespace: %m");
+	return fd;
+}
+
+static void enter(int netns)
+{
+	if (setns(netns, CLONE_NEWNET))
+		die("into a network namespace: %m");
+}
+
 void lan_wire(struct lan *lan)
 {
+	static const __u8 near_mac[] = { 2, 0, 0, 0, 0, 0x0e };
+	static const __u8 far_mac[] = { 2, 0, 0, 0, 0, 0x0f };
+	int far, near;
+
 	new_netns();
-	ip("link add e0 type veth peer name q0\n"
-	   "link set e0 address 02:00:00:00:00:0e\n"
-	   "link set q0 address 02:00:00:00:00:0f\n"
-	   "link set q0 up\n"
-	   "link set e0 up\n");
-	wait_running("e0", "q0", NULL);
-	device_mac("q0", lan->far_mac);
+	far = this_netns();
+	new_netns();
+	near = this_netns();
+	ip("link add e0 type veth peer name q0 netns /proc/%d/fd/%d", getpid(), far);
+	device_up("e0", near_mac);
+	enter(far);
+	device_up("q0", far_mac);
+	wait_running("q0", NULL);
 	lan->far = packet_socket("q0", ETH_P_ALL);
+	memcpy(lan->far_mac, far_mac, ETH_ALEN);
+	enter(near);
+	wait_running("e0", NULL);
+	close(far);
+	close(near);
 }
 
 void lan_tap(struct lan *lan, const char *options)

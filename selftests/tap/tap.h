@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the tests of the tap's file share: a network in a namespace of its own,
+ * What the tests of the tap's file share: a network in namespaces of its own,
  * frames, and a packet socket at the far end of the wire.
  *
- *    /dev/tapN -- t0
- *                  |
- *                 e0 ------------ q0 -- packet socket "far"
+ *    /dev/tapN -- t0           |
+ *                  |           |
+ *                 e0 ----------|-- q0 -- packet socket "far"
+ *                              |
  *
- * A test that forgets to clean up does no harm: the namespace and the files end
- * with the process. Functions that can't do what they must end the process as a
- * failed test.
+ * The namespace of q0 ends with its socket. A test that forgets to clean up does
+ * no harm: namespaces and files end with the process. Functions that can't do
+ * what they must end the process as a failed test.
  */
 #ifndef SELFTESTS_TAP_H
 #define SELFTESTS_TAP_H
