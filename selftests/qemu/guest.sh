@@ -379,4 +379,4 @@ for module in vhost_net kvm_amd kvm_intel; do
 done
 build
 serve
-run_tests vhost_off vhost_on_as_a_user two_queues
+run_tests vhost_off two_queues vhost_on_as_a_user
