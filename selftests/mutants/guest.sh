@@ -39,9 +39,9 @@ complaint() {
 leaked() {
 	sleep 6
 	echo scan >$leaks
-	sleep 0.1
+	sleep 1
 	echo scan >$leaks
-	sed -n '1,/backtrace/d; s/^ *\(\[<[^>]*>\]\)* *//p' $leaks | grep -m1 mymacvlan
+	grep -m1 unreferenced $leaks
 	echo clear >$leaks
 }
 
