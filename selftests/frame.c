@@ -457,6 +457,18 @@ static void do_send(struct sending *s)
 			die("send on %s: %m", s->at.text);
 }
 
+/*
+ * A frame as it should be: where a protocol hears it, its header says that
+ * protocol, and no tag is left in between.
+ */
+static bool is_clean(const struct hearing *h, const unsigned char *frame)
+{
+	int type = heard_type(h);
+
+	return type == ETH_P_ALL ||
+	       (frame[2 * ETH_ALEN] << 8 | frame[2 * ETH_ALEN + 1]) == type;
+}
+
 /* Count what waits on this socket; true if there was one of ours. */
 static bool drain(struct hearing *h)
 {
@@ -479,7 +491,8 @@ static bool drain(struct hearing *h)
 		if (sll.sll_ifindex != h->at.ifindex ||
 		    sll.sll_pkttype == PACKET_OUTGOING ||
 		    (h->kind != ANY_KIND && sll.sll_pkttype != h->kind) ||
-		    !memmem(frame, len, mark, sizeof(mark) - 1))
+		    !memmem(frame, len, mark, sizeof(mark) - 1) ||
+		    !is_clean(h, frame))
 			continue;
 		h->got++;
 		any = true;
