@@ -236,14 +236,16 @@ static int build(char **words)
 	if (!strcmp(words[0], "new"))
 		req.nlh.nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
 	for (i = 2; i < n; i++) {
-		if (!strcmp(words[i], "nodata"))
+		if (!strcmp(words[i], "nodata")) {
 			nodata = true;
-		else if (!strcmp(words[i], "up"))
-			req.info.ifi_flags = req.info.ifi_change = IFF_UP;
-		else if (!strcmp(words[i], "down"))
+		} else if (!strcmp(words[i], "up")) {
+			req.info.ifi_flags = IFF_UP;
 			req.info.ifi_change = IFF_UP;
-		else
+		} else if (!strcmp(words[i], "down")) {
+			req.info.ifi_change = IFF_UP;
+		} else {
 			put_link(words[i]);
+		}
 	}
 	linkinfo = put(IFLA_LINKINFO, NULL, 0);
 	put(IFLA_INFO_KIND, words[1], strlen(words[1]) + 1);

@@ -5,5 +5,5 @@
  */
 #include "link_options.h"
 
-LINK_UTIL(mymacvlan, link_options_parse, link_options_help)
-LINK_UTIL(macvlan, link_options_parse, link_options_help)
+LINK_UTIL(mymacvlan, link_options_parse, link_options_help);
+LINK_UTIL(macvlan, link_options_parse, link_options_help);

@@ -5,5 +5,5 @@
  */
 #include "link_options.h"
 
-LINK_UTIL(mymacvtap, link_options_parse_tap, link_options_help_tap)
-LINK_UTIL(macvtap, link_options_parse_tap, link_options_help_tap)
+LINK_UTIL(mymacvtap, link_options_parse_tap, link_options_help_tap);
+LINK_UTIL(macvtap, link_options_parse_tap, link_options_help_tap);

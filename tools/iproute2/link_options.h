@@ -19,7 +19,7 @@
 		.parse_opt	= parse,				\
 		.print_opt	= link_options_print,			\
 		.print_help	= help,					\
-	};
+	}
 
 int link_options_parse(struct link_util *lu, int argc, char **argv,
 		       struct nlmsghdr *n);

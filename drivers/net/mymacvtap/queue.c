@@ -63,7 +63,7 @@ int mymacvtap_steering_start(struct mymacvtap *mt)
 	ASSERT_RTNL();
 	if (mt->tap.numqueues < 2 || rcu_access_pointer(mt->steering))
 		return 0;
-	steering = kvzalloc(sizeof(*steering), GFP_KERNEL_ACCOUNT);
+	steering = kvzalloc_obj(*steering, GFP_KERNEL_ACCOUNT);
 	if (!steering)
 		return -ENOMEM;
 	rcu_assign_pointer(mt->steering, steering);

@@ -8,6 +8,10 @@
 #define compat_kzalloc(obj, gfp, ...) kzalloc(sizeof(obj), gfp)
 #define kzalloc_obj(obj, ...) \
 	compat_kzalloc(obj, ##__VA_ARGS__, GFP_KERNEL)
+
+#define compat_kvzalloc(obj, gfp, ...) kvzalloc(sizeof(obj), gfp)
+#define kvzalloc_obj(obj, ...) \
+	compat_kvzalloc(obj, ##__VA_ARGS__, GFP_KERNEL)
 #endif
 
 #endif /* _MYMACVLAN_COMPAT_LINUX_SLAB_H */
