@@ -81,6 +81,10 @@ test: ## Run all tests on 6.1 and 7.3 (KVERS=6.12, T=modes/bridge.sh; as root)
 	@scripts/setup test
 	@KVERS="$(KVERS)" TESTS="$(or $(TESTS),$(T))" scripts/test
 
+test-vm: ## Run the tests that boot a guest with QEMU on a tap (as root, slow)
+	@scripts/setup test
+	@KVERS="$(KVERS)" scripts/test-vm
+
 test-debug: ## Run all tests under a kernel that looks for errors (as root, slow)
 	@scripts/setup test && scripts/debug-kernel
 	@$(MAKE) -s -C selftests install
@@ -97,4 +101,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-debug check clean help
+.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-debug check clean help

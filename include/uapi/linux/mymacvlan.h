@@ -53,7 +53,7 @@ enum {
 	/*
 	 * Nest of IFLA_MYMACVLAN_MACADDR, set, dump: with SET the new list, in
 	 * a dump the whole list (absent when empty). At most 5000 addresses,
-	 * ENOSPC beyond.
+	 * ENOSPC beyond; while a list is replaced, old and new ones together.
 	 */
 	IFLA_MYMACVLAN_MACADDR_DATA,
 
