@@ -286,6 +286,8 @@ TEST_F(offload, whole_in)
 
 	if (!self->can_segment)
 		SKIP(return, "no UDP segmentation before kernel 6.2");
+	if (!self->shape.tcp && kernel_version() < 700)
+		SKIP(return, "6.12 cuts large UDP frames on their way to a tap, in-tree too");
 	tap_offload(self->fd, ALL | (self->shape.tcp ? 0 : USO));
 	self->shape.payload = self->shape.tcp ? 60000 : 20000;
 	to_guest(self, gso_hdr(&self->shape, MSS));
