@@ -2,8 +2,9 @@
 /*
  * A tap has received a frame: into which queue, and in what shape?
  *
- * Everything here runs under rcu_read_lock() with BHs disabled. Packet sockets,
- * tc, nft and XDP on the tap have seen the frame before. The kernel's library
+ * What handles frames runs under rcu_read_lock() with BHs disabled; what makes
+ * the queues ready for them says so itself. Packet sockets, tc, nft and XDP on
+ * the tap have seen the frame before. The kernel's library
  * has a handler of its own, which is not used: it does not count all it loses,
  * and with each queue that comes or goes it moves nearly every flow.
  */
