@@ -9,6 +9,7 @@
 #   guest_command     prints the script that the guest runs
 #   kernel_log        prints the part of $log in which nothing bad may be
 #   last_words        prints why no kernel came up
+#   mount_tree        prints what "mount" wants to know about the --root tree
 #   stop_guest        ends the guest by force, if it runs
 #
 # and $last_line, not empty if the guest's last line is the end of it, whether
@@ -25,7 +26,7 @@ bad+='|rcu.* stall|possible (recursive|circular|irq lock)|SLUB |list_(add|del) c
 bad+='|inconsistent lock state|suspicious RCU|DEBUG_LOCKS|ODEBUG: |locking bug'
 hopeless='Kernel panic|unregister_netdevice: waiting|blocked for more than|soft lockup'
 
-log='' timeout=600 cpus=1 mem=2G append='' quiet=''
+log='' timeout=600 cpus=1 mem=2G append='' quiet='' root_tree='' overlay=''
 modules=() adds=()
 
 say() {
@@ -44,6 +45,9 @@ common_options() {
 	  --add SRC[=DST] copy a file or directory into the guest; DST is relative
 	                  to the guest's copy of the project (default: the same
 	                  path as in the project, or else the file's name)
+	  --root TREE     run COMMAND in this Debian tree (read-only, what the guest
+	                  writes is gone at its end)
+	  --over DIR      lay what is in DIR over the tree
 	  --timeout SEC   end the guest after so many seconds (default $timeout)
 	  --mem SIZE      memory (default $mem)
 	  --append WORDS  more words for the kernel's command line
@@ -74,6 +78,8 @@ parse() {
 		case $1 in
 		--module)	modules+=("$2") ;;
 		--add)		adds+=("$2") ;;
+		--root)		root_tree=$2 ;;
+		--over)		overlay=$2 ;;
 		--timeout)	timeout=$2 ;;
 		--cpus)		cpus=$2 ;;
 		--mem)		mem=$2 ;;
@@ -160,6 +166,21 @@ fill_root() {
 			cp "${module%/*}/mymacvtap.ko" "$dir"
 	done
 	guest_command >"$root/vm/command"
+	[ -z "$root_tree" ] || fill_over
+}
+
+# fill_over - what lies over the tree, and how the guest mounts the tree itself.
+# Modules among it go to the kernel's, where depmod finds them.
+fill_over() {
+	local root=$tmp/root over=$tmp/root/vm/over
+
+	mkdir -p "$over"
+	[ -z "$overlay" ] || cp -rT "$overlay" "$over"
+	if [ -d "$over/usr/lib/modules" ]; then
+		cp -rT "$over/usr/lib/modules" "$root/usr/lib/modules"
+		rm -rf "$over/usr/lib/modules"
+	fi
+	mount_tree >"$root/vm/root"
 }
 
 # pack DIR [FIND-WORD...] - the files as an archive for an initramfs
