@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Sourced by the scripts that run tests: what ktap.awk makes of their output, kept
+# in files of events, and shown. They have set $out, the directory of these files.
+
+say() {
+	printf '%s\n' "$*"
+}
+
+# follow LABEL EVENTS - copies events into a file, a line of progress for each
+# program that ends
+follow() {
+	local label=$1 what program a b c
+
+	while IFS=$'\t' read -r what program a b c; do
+		printf '%s\t%s\t%s\t%s\t%s\n' "$what" "$program" "$a" "$b" "$c" >>"$2"
+		case $what in
+		fail)	say "$label  $program  FAILED: $a" ;;
+		end)	say "$label  $program  $a passed, $b failed, $c skipped" ;;
+		esac
+	done
+}
+
+# complaint EVENTS PROGRAM TEXT - a failure that is not a test's own
+complaint() {
+	printf 'fail\t%s\t%s\nend\t%s\t0\t1\t0\n' "$2" "$3" "$2" >>"$1"
+}
+
+# not_run EVENTS < LIST - a failure for each test that never ended
+not_run() {
+	local target program
+
+	while IFS=: read -r target program; do
+		cut -f1,2 "$1" | grep -qxF "end"$'\t'"$target/$program" ||
+			complaint "$1" "$target/$program" "not run to its end"
+	done
+}
+
+# table LABEL... - one row for each program, then failures and skips with
+# their reasons, then the sums; fails if anything failed
+table() {
+	local label
+
+	printf '\n%-22s %-34s %7s %7s %8s\n' kernel test passed failed skipped
+	for label; do
+		[ ! -s "$out/$label.events" ] ||
+			sed "s/^/$label\t/" "$out/$label.events"
+	done | gawk -F'\t' '
+		$2 == "end" {
+			printf "%-22s %-34s %7d %7d %8d\n", $1, $3, $4, $5, $6
+			passed += $4; failed += $5; skipped += $6
+		}
+		$2 == "fail" { fails = fails "\n  " $1 "  " $3 ": " $4 }
+		$2 == "skip" { skips = skips "\n  " $1 "  " $3 ": " $4 ": " $5 }
+		END {
+			if (fails) print "\nFailed:" fails
+			if (skips) print "\nSkipped:" skips
+			printf "\n%d passed, %d failed", passed, failed
+			if (skipped) printf ", %d skipped", skipped
+			print ""
+			exit failed || !passed
+		}'
+}
