@@ -85,6 +85,10 @@ test-vm: ## Run the tests that boot a guest with QEMU on a tap (as root, slow)
 	@scripts/setup test
 	@KVERS="$(KVERS)" scripts/test-vm
 
+test-secure-boot: ## Load the modules on machines with Secure Boot (as root, slow)
+	@scripts/setup secure-boot
+	@KVERS="$(KVERS)" scripts/test-secure-boot
+
 test-debug: ## Run all tests under a kernel that looks for errors (as root, slow)
 	@scripts/setup test && scripts/debug-kernel
 	@$(MAKE) -s -C selftests install
@@ -101,4 +105,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-debug check clean help
+.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-debug check clean help
