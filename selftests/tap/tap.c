@@ -186,6 +186,14 @@ void new_netns(void)
 	write_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
 }
 
+void allow_ipv6(const char *dev)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6", dev);
+	write_file(path, "0");
+}
+
 /*
  * /dev is one for all namespaces, and one that has ended may be on its way out
  * still: a number by chance, high enough for nobody else.
@@ -286,7 +294,7 @@ static void device_up(const char *dev, const __u8 *mac)
 	close(fd);
 }
 
-static int this_netns(void)
+int this_netns(void)
 {
 	int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 
@@ -295,7 +303,7 @@ static int this_netns(void)
 	return fd;
 }
 
-static void enter(int netns)
+void enter_netns(int netns)
 {
 	if (setns(netns, CLONE_NEWNET))
 		die("into a network namespace: %m");
@@ -313,14 +321,14 @@ void lan_wire(struct lan *lan)
 	near = this_netns();
 	ip("link add e0 type veth peer name q0 netns /proc/%d/fd/%d", getpid(), far);
 	device_up("e0", near_mac);
-	enter(far);
+	enter_netns(far);
 	device_up("q0", far_mac);
 	wait_running("q0", NULL);
 	lan->far = packet_socket("q0", ETH_P_ALL);
 	memcpy(lan->far_mac, far_mac, ETH_ALEN);
-	enter(near);
+	enter_netns(near);
 	wait_running("e0", NULL);
-	close(far);
+	lan->far_netns = far;
 	close(near);
 }
 
@@ -528,7 +536,7 @@ bool pattern_ok(const __u8 *data, size_t len, size_t from)
 	return true;
 }
 
-static __u32 add_up(const __u8 *data, size_t len, __u32 sum)
+__u32 add_up(const __u8 *data, size_t len, __u32 sum)
 {
 	size_t i;
 
@@ -539,31 +547,31 @@ static __u32 add_up(const __u8 *data, size_t len, __u32 sum)
 	return sum;
 }
 
-static __u16 fold(__u32 sum)
+__u16 fold(__u32 sum)
 {
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return sum;
 }
 
-static void put16(__u8 *at, __u16 value)
+void put16(__u8 *at, __u16 value)
 {
 	at[0] = value >> 8;
 	at[1] = value;
 }
 
-static void put32(__u8 *at, __u32 value)
+void put32(__u8 *at, __u32 value)
 {
 	put16(at, value >> 16);
 	put16(at + 2, value);
 }
 
-static __u16 get16(const __u8 *at)
+__u16 get16(const __u8 *at)
 {
 	return at[0] << 8 | at[1];
 }
 
-static __u32 get32(const __u8 *at)
+__u32 get32(const __u8 *at)
 {
 	return (__u32)get16(at) << 16 | get16(at + 2);
 }

@@ -8,9 +8,9 @@
  *                 e0 ----------|-- q0 -- packet socket "far"
  *                              |
  *
- * The namespace of q0 ends with its socket. A test that forgets to clean up does
- * no harm: namespaces and files end with the process. Functions that can't do
- * what they must end the process as a failed test.
+ * A test that forgets to clean up does no harm: namespaces and files end with the
+ * process. Functions that can't do what they must end the process as a failed
+ * test.
  */
 #ifndef SELFTESTS_TAP_H
 #define SELFTESTS_TAP_H
@@ -49,7 +49,7 @@ struct lan {
 	char node[32];
 	__u8 mac[ETH_ALEN];		/* of t0 */
 	__u8 far_mac[ETH_ALEN];
-	int far;
+	int far, far_netns;
 };
 
 /* A frame as somebody received it, its tag back in place. */
@@ -98,6 +98,10 @@ int try_run(const char *words);
 
 /* Leaves for a new network namespace, without IPv6 of the host's. */
 void new_netns(void);
+int this_netns(void);
+void enter_netns(int netns);
+/* Of the host's, on one device after all. */
+void allow_ipv6(const char *dev);
 /* An index for a tap that no other tap of this machine has. */
 unsigned int free_index(void);
 /* All of the drawing above, in a new namespace. */
@@ -150,6 +154,14 @@ long mark_of(const __u8 *frame, size_t len);
 bool parse(const __u8 *frame, size_t len, struct seen *seen);
 /* Whether the payload is the pattern from position @from on. */
 bool pattern_ok(const __u8 *data, size_t len, size_t from);
+/* Big-endian numbers. */
+__u16 get16(const __u8 *at);
+__u32 get32(const __u8 *at);
+void put16(__u8 *at, __u16 value);
+void put32(__u8 *at, __u32 value);
+/* A checksum is what fold() makes of what add_up() has added up. */
+__u32 add_up(const __u8 *data, size_t len, __u32 sum);
+__u16 fold(__u32 sum);
 /* Offsets in a frame of that shape. */
 size_t l3_of(const struct shape *shape);
 size_t l4_of(const struct shape *shape);
