@@ -30,9 +30,12 @@ cni() {
 
 # add NS CONF - makes eth0 there, and keeps what must come with CHECK and DEL. A
 # refusal is JSON on standard output.
+declare -A CONF
 add() {
-	RESULT=$(cni macvlan ADD "$1" <<<"$2") || { note "$RESULT"; return 1; }
-	CONF=$(jq --argjson result "$RESULT" '.prevResult = $result' <<<"$2")
+	local result
+
+	result=$(cni macvlan ADD "$1" <<<"$2") || { note "$result"; return 1; }
+	CONF[$1]=$(jq --argjson result "$result" '.prevResult = $result' <<<"$2")
 }
 
 # add_check NS MODE CONF - ADD, a device of ours in that mode, CHECK
@@ -40,14 +43,14 @@ add_check() {
 	add "$1" "$3"
 	has "$1" eth0 mode="$2"
 	ours "$1: eth0" in_ns "$1"
-	cni macvlan CHECK "$1" <<<"$CONF" || fail "CHECK"
+	cni macvlan CHECK "$1" <<<"${CONF[$1]}" || fail "CHECK"
 }
 
 # del NS - twice, which must do no harm
 del() {
-	cni macvlan DEL "$1" <<<"$CONF" || fail "DEL"
+	cni macvlan DEL "$1" <<<"${CONF[$1]}" || fail "DEL"
 	no_device "$1" eth0 || fail "eth0 is left"
-	cni macvlan DEL "$1" <<<"$CONF" || fail "DEL once more"
+	cni macvlan DEL "$1" <<<"${CONF[$1]}" || fail "DEL once more"
 }
 
 # reaches NS HOST
@@ -127,29 +130,33 @@ test_mtu() {
 		fail "a larger one than enp0s5's"
 }
 
-# Both ways to ask for an address: of the runtime, and of the person.
+# All ways to ask for an address: of the runtime, its older one, of the network.
 test_mac_address() {
 	netns pod1 pod2
 	add_check "$pod1" bridge "$(conf 1 '"capabilities": { "mac": true },
 		"runtimeConfig": { "mac": "02:00:00:00:02:31" }')"
-	add_check "$pod2" bridge "$(conf 2 \
-		'"args": { "cni": { "mac": "02:00:00:00:02:32" } }')"
+	CNI_ARGS="MAC=02:00:00:00:02:32" \
+		add_check "$pod2" bridge "$(conf 2)"
 	has "$pod1" eth0 address=02:00:00:00:02:31
 	has "$pod2" eth0 address=02:00:00:00:02:32
 	reaches "$pod1" 192.168.2.32
 	two_end
+	add_check "$pod1" bridge "$(conf 1 '"mac": "02:00:00:00:02:33"')"
+	has "$pod1" eth0 address=02:00:00:00:02:33
+	del "$pod1"
 }
 
 # The macvlan plugin has no option for it; "tuning", chained after it, has.
 test_promisc_by_the_tuning_plugin() {
-	local tuning
+	local tuning before
 
 	netns pod1
 	add_check "$pod1" bridge "$(conf 1)"
-	tuning=$(jq '.type = "tuning" | .promisc = true | .mtu = 1300 | del(.ipam)' <<<"$CONF")
+	before=$(field "$machine" enp0s5 promiscuity)
+	tuning=$(jq '.type = "tuning" | .promisc = true | .mtu = 1300 | del(.ipam)' <<<"${CONF[$pod1]}")
 	cni tuning ADD "$pod1" <<<"$tuning" >/dev/null || fail "ADD of tuning"
 	has "$pod1" eth0 promiscuity=1 mtu=1300
-	promiscuity "$machine" enp0s5 1
+	promiscuity "$machine" enp0s5 $((before + 1))
 	cni tuning CHECK "$pod1" <<<"$tuning" || fail "CHECK of tuning"
 	cni tuning DEL "$pod1" <<<"$tuning" || fail "DEL of tuning"
 	del "$pod1"
@@ -161,7 +168,7 @@ test_del_after_the_namespace() {
 	netns pod1
 	add_check "$pod1" bridge "$(conf 1)"
 	netns_del "$pod1"
-	cni macvlan DEL "$pod1" <<<"$CONF" || fail "DEL"
+	cni macvlan DEL "$pod1" <<<"${CONF[$pod1]}" || fail "DEL"
 	check "no device is left" no_links "$machine"
 	promiscuity "$machine" enp0s5 0
 }
