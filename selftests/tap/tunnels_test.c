@@ -186,7 +186,7 @@ static const char *wrong_outside(struct heard *heard,
 	const __u8 *l3 = heard->frame + ETH_HLEN, *l4 = l3 + (variant->v6 ? 40 : 20);
 	size_t len = heard->len - (l4 - heard->frame);
 
-	if (heard->len < 100)
+	if (l4 + 2 * UDP_SIZE > heard->frame + heard->len)
 		return "length";
 	if (get16(l3 - 2) != (variant->v6 ? ETH_P_IPV6 : ETH_P_IP))
 		return "outer protocol";
