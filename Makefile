@@ -89,6 +89,10 @@ test-secure-boot: ## Load the modules on machines with Secure Boot (as root, slo
 	@scripts/setup secure-boot
 	@KVERS="$(KVERS)" scripts/test-secure-boot
 
+test-clients: ## Run Docker, Podman, CNI and more on the modules in macvlan's place (as root, slow)
+	@scripts/setup clients
+	@KVERS="$(KVERS)" TESTS="$(or $(TESTS),$(T))" scripts/test-clients
+
 test-debug: ## Run all tests under a kernel that looks for errors (as root, slow)
 	@scripts/setup test && scripts/debug-kernel
 	@$(MAKE) -s -C selftests install
@@ -105,4 +109,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-debug check clean help
+.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug check clean help
