@@ -135,7 +135,7 @@ test_mac_address() {
 	netns pod1 pod2
 	add_check "$pod1" bridge "$(conf 1 '"capabilities": { "mac": true },
 		"runtimeConfig": { "mac": "02:00:00:00:02:31" }')"
-	CNI_ARGS="MAC=02:00:00:00:02:32" \
+	CNI_ARGS="IgnoreUnknown=1;MAC=02:00:00:00:02:32" \
 		add_check "$pod2" bridge "$(conf 2)"
 	has "$pod1" eth0 address=02:00:00:00:02:31
 	has "$pod2" eth0 address=02:00:00:00:02:32

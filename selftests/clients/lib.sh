@@ -181,19 +181,21 @@ promiscuity() {
 #
 
 # image FILE - a root file system for containers, as a tar archive: busybox, and
-# ping with its libraries, which asks for names as programs do
+# with their libraries ping, which asks for names as programs do, and a shell that
+# has no ping of its own
 image() {
 	local root=$RESULT_DIR/image file name
 
 	mkdir -p "$root"/{bin,etc,proc,sys,dev,tmp,run,var,root,usr}
 	cp /bin/busybox "$root/bin"
-	for name in sh ls cat sleep ip arping nslookup ifconfig hostname; do
+	for name in ls cat sleep ip arping nslookup ifconfig hostname; do
 		ln -sf busybox "$root/bin/$name"
 	done
-	for file in /bin/ping $(ldd /bin/ping | grep -o '/[^ )]*'); do
+	for file in /bin/ping /bin/dash $(ldd /bin/ping /bin/dash | grep -o '/[^ )]*[^ :)]'); do
 		mkdir -p "$root$(dirname "$file")"
 		cp -L "$file" "$root$file"
 	done
+	ln -s dash "$root/bin/sh"
 	echo "root:x:0:0:root:/root:/bin/sh" >"$root/etc/passwd"
 	echo "hosts: files dns" >"$root/etc/nsswitch.conf"
 	tar -C "$root" -cf "$1" .

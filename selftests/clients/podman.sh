@@ -10,7 +10,7 @@
 #   '-------------+------------------'
 #                 '---- switch: br0 192.168.2.1
 . "$(dirname "$0")/lib.sh"
-client_programs podman netavark crun ping
+client_programs podman /usr/lib/podman/netavark crun ping
 
 # network OPTION...
 network() {
