@@ -241,17 +241,33 @@ static void look_for_marks(struct qemu_plugin_tb *tb, size_t n)
 	}
 }
 
+/*
+ * A processor counts "rep movsb" and its like once, QEMU each of its turns: all
+ * but the first are blocks that begin with it.
+ */
+static bool repeats(const struct qemu_plugin_insn *insn)
+{
+	const uint8_t *code = qemu_plugin_insn_data(insn);
+	size_t i = 1, size = qemu_plugin_insn_size(insn);
+
+	if (size < 2 || (code[0] != 0xf2 && code[0] != 0xf3))
+		return false;
+	if ((code[i] & 0xf0) == 0x40 && ++i == size)
+		return false;
+	return (code[i] >= 0xa4 && code[i] <= 0xa7) || (code[i] >= 0xaa && code[i] <= 0xaf);
+}
+
 static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 {
 	uint64_t address = qemu_plugin_tb_vaddr(tb);
-	size_t n = qemu_plugin_tb_n_insns(tb);
+	size_t all = qemu_plugin_tb_n_insns(tb), n = all - repeats(qemu_plugin_tb_get_insn(tb, 0));
 	uint64_t *count = &user;
 
 	(void)id;
 	if (IS_KERNEL(address))
 		count = &counter_of(address)->count;
 	else
-		look_for_marks(tb, n);
+		look_for_marks(tb, all);
 	qemu_plugin_register_vcpu_tb_exec_inline(tb, INLINE_ADD_U64, count, n);
 }
 
