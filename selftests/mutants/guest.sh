@@ -5,7 +5,7 @@
 #
 #   NAME fails|leaks PROGRAM TEST...
 #
-# loads the module NAME.ko from DIRECTORY and runs these tests of the program,
+# loads the modules in DIRECTORY/NAME and runs these tests of the program,
 # with "leaks" also the kernel's search for leaked memory. Before a run it says
 # "mutate: run NAME PROGRAM", after it "mutate: end STATUS WORDS". Stops when
 # the next mutant would not find a sound kernel.
@@ -23,12 +23,31 @@ loaded=''
 # More than a backlog takes, but not the thousands of scale/many_children.sh.
 export COUNT=1600
 
+unload() {
+	! [ -d "/sys/module/$1" ] || timeout 30 rmmod "$1"
+}
+
 # load NAME
 load() {
 	[ "$1" != "$loaded" ] || return 0
 	loaded=$1
-	! [ -d /sys/module/mymacvlan ] || timeout 30 rmmod mymacvlan || return
-	cp "$directory/$1.ko" "$updates/mymacvlan.ko" && modprobe mymacvlan
+	unload mymacvtap && unload mymacvlan || return
+	cp "$directory/$1"/mymacv*.ko "$updates/" && modprobe mymacvlan
+}
+
+# run PROGRAM TEST... - those of a program in C are functions of its harness
+run() {
+	local program=$1 test tests=()
+	shift
+
+	if [[ $program == *.sh ]]; then
+		ONLY="$*" timeout 150 "./$program"
+		return
+	fi
+	for test; do
+		tests+=(-t "$test")
+	done
+	timeout 150 "./$program" "${tests[@]}"
 }
 
 complaint() {
@@ -49,7 +68,8 @@ while read -r name kind program tests; do
 	load "$name" || { echo "mutate: cannot load $name"; exit 75; }
 	dmesg --clear
 	echo "mutate: run $name $program"
-	ONLY=$tests timeout 150 "./$program" </dev/null 2>&1
+	# shellcheck disable=SC2086 # a list
+	run "$program" $tests </dev/null 2>&1
 	status=$? text=$(complaint)
 	[ -n "$text" ] || [ "$kind" != leaks ] || text=$(leaked)
 	echo "mutate: end $status $text"

@@ -544,6 +544,41 @@ TEST_F(nodes, loser_goes_first)
 	EXPECT_TRUE(opens(self->lan.node, self->lan.mac));
 }
 
+/* Whoever may make a user namespace may make a tap in it, with any index: a tap
+ * of the machine's administrator takes the name from that one.
+ */
+TEST_F(nodes, administrators_go_first)
+{
+	const __u8 first[] = { 2, 0, 0, 0, 0, 1 }, users[] = { 2, 0, 0, 0, 0, 2 };
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	unsigned int index = free_index();
+	char node[32], text[128];
+	pid_t pid;
+
+	if (!is_ours())
+		SKIP(return, "in-tree macvtap has no such options");
+	lseek(log, 0, SEEK_END);
+	snprintf(node, sizeof(node), "/dev/tap%u", index);
+	pid = user_namespace(USER, "0 1234 1\n");
+	join(pid, "net", CLONE_NEWNET);
+	ip("link add e1 type dummy\n"
+	   "link add link e1 name t1 index %u address 02:00:00:00:00:02 type %s perm 0604\n",
+	   index, kind());
+	EXPECT_TRUE(opens(node, users));
+	ASSERT_EQ(0, setns(self->home, CLONE_NEWNET));
+	ip("link add link e0 name t0 index %u address 02:00:00:00:00:01 type %s perm 0640\n",
+	   index, kind());
+	EXPECT_TRUE(opens(node, first));
+	EXPECT_STREQ("0640 0 0", node_of(node));
+	snprintf(text, sizeof(text), "t1: /dev/tap%u belongs to t0", index);
+	EXPECT_TRUE(logged(log, text));
+	/* Until it goes. */
+	ip("link del t0");
+	EXPECT_TRUE(opens(node, users));
+	EXPECT_STREQ("0604 0 0", node_of(node));
+	kill(pid, SIGKILL);
+}
+
 /* To where the index is taken: another index, another node. */
 TEST_F(nodes, moved_where_the_index_is_taken)
 {

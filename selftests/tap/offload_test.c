@@ -480,16 +480,10 @@ TEST_F(more, fragments_out)
 	}
 }
 
-/* Between two taps of one port nothing is finished on the way. */
-TEST_F(more, whole_between_siblings)
+/* A second tap on the same port, and its file. */
+static int sibling(struct _test_data_more *self)
 {
-	struct shape shape = { .tcp = true, .partial = true, .payload = 30000 };
-	struct virtio_net_hdr hdr = gso_hdr(&shape, MSS);
-	const __u8 other[] = { 2, 0, 0, 0, 0, 2 };
 	struct lan second = self->lan;
-	const char *what;
-	size_t len;
-	int fd;
 
 	second.index = free_index();
 	snprintf(second.node, sizeof(second.node), "/dev/tap%u", second.index);
@@ -497,7 +491,20 @@ TEST_F(more, whole_between_siblings)
 	   "link set t1 up\n"
 	   "link set t0 type %s mode bridge\n", second.index, kind(), kind());
 	wait_running("t1", NULL);
-	fd = tap_open(&second, O_NONBLOCK);
+	return tap_open(&second, O_NONBLOCK);
+}
+
+/* Between two taps of one port nothing is finished on the way. */
+TEST_F(more, whole_between_siblings)
+{
+	struct shape shape = { .tcp = true, .partial = true, .payload = 30000 };
+	struct virtio_net_hdr hdr = gso_hdr(&shape, MSS);
+	const __u8 other[] = { 2, 0, 0, 0, 0, 2 };
+	const char *what;
+	size_t len;
+	int fd;
+
+	fd = sibling(self);
 	tap_offload(fd, ALL);
 	len = build(self->frame, other, self->lan.mac, &shape);
 	ASSERT_EQ((ssize_t)len + HDR_SIZE, tap_write(self->fd, &hdr, HDR_SIZE, self->frame, len));
@@ -506,6 +513,35 @@ TEST_F(more, whole_between_siblings)
 	EXPECT_EQ(NULL, what)
 		TH_LOG("%s", what);
 	EXPECT_FALSE(readable(self->lan.far, 0));
+	close(fd);
+}
+
+/* A large frame of a guest's whose TCP header is none: nobody looks at it before
+ * it comes to the sibling, where it is counted, and the next one arrives.
+ */
+TEST_F(more, not_to_be_cut)
+{
+	struct shape shape = { .tcp = true, .partial = true, .payload = 3 * MSS };
+	const __u8 other[] = { 2, 0, 0, 0, 0, 2 };
+	struct virtio_net_hdr hdr = gso_hdr(&shape, MSS);
+	long long before, dropped;
+	size_t len;
+	int fd;
+
+	fd = sibling(self);
+	before = counter("t1", "rx_drop_segment");
+	dropped = counter("t1", "rx_unicast_dropped");
+	len = build(self->frame, other, self->lan.mac, &shape);
+	self->frame[l4_of(&shape) + 12] = 0;	/* a header of no length */
+	ASSERT_EQ((ssize_t)len + HDR_SIZE, tap_write(self->fd, &hdr, HDR_SIZE, self->frame, len));
+	len = build_mark(self->frame, other, self->lan.mac, 5);
+	ASSERT_LT(0, tap_send(self->fd, self->frame, len));
+	ASSERT_TRUE(tap_recv(fd, HDR_SIZE, &self->heard));
+	EXPECT_EQ(5, mark_of(self->heard.frame, self->heard.len));
+	if (is_ours()) {
+		EXPECT_EQ(1, counter("t1", "rx_drop_segment") - before);
+		EXPECT_EQ(1, counter("t1", "rx_unicast_dropped") - dropped);
+	}
 	close(fd);
 }
 
