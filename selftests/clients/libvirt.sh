@@ -1,0 +1,299 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# libvirt with <interface type='direct'>: README's example with a real guest, each
+# mode, with vhost-net and without, the guest's MAC address and its link. Under
+# Debian's kernels it is emulation in emulation, so there is one guest, which
+# changes its cards; other domains are made and not started.
+#
+#   .----------- machine ------------.   .- netns sibling -.
+#   |  guest .61  (QEMU)             |   |     s0 .62      |
+#   |     '---- macvtap0 --.         |   '--------+--------'
+#   |                   enp0s5 ------|------------'
+#   '---------------------+----------'
+#                         '---- switch: br0 192.168.2.1
+. "$(dirname "$0")/lib.sh"
+client_programs virsh libvirtd qemu-system-x86_64
+
+files=${LIB_DIR%/*}/qemu-files
+[ -e "$files/kernel" ] || skip_all "no guest in this machine: make test-clients"
+[ -e /dev/vhost-net ] || modprobe vhost_net || skip_all "no vhost-net here"
+
+#
+# libvirt
+#
+
+virsh() {
+	on machine virsh --quiet --connect qemu:///system "$@"
+}
+
+libvirt_answers() {
+	virsh version
+}
+
+# libvirt_start - QEMU as root, with no security driver: there is none in this
+# kernel. All the rest is as Debian has it.
+libvirt_start() {
+	on machine tee /etc/libvirt/qemu.conf >/dev/null <<-END
+		user = "root"
+		group = "root"
+		security_driver = "none"
+		stdio_handler = "file"
+	END
+	program_start machine libvirtd libvirtd
+	poll 120 libvirt_answers || {
+		program_log machine libvirtd
+		echo "Bail out! libvirtd does not answer"
+		exit 1
+	}
+}
+
+# interface MODE DRIVER - the card of a domain, as XML
+interface() {
+	cat <<-END
+		<interface type='direct' trustGuestRxFilters='yes'>
+		  <mac address='52:54:00:00:02:61'/>
+		  <source dev='enp0s5' mode='$1'/>
+		  <model type='virtio'/>
+		  <driver name='$2'/>
+		  <rom enabled='no'/>
+		</interface>
+	END
+}
+
+# domain NAME MODE DRIVER - as XML, with a serial line that is two pipes
+domain() {
+	cat <<-END
+		<domain type='qemu'>
+		  <name>$1</name>
+		  <memory unit='MiB'>128</memory>
+		  <vcpu>1</vcpu>
+		  <os>
+		    <type arch='x86_64' machine='pc'>hvm</type>
+		    <kernel>$files/kernel</kernel>
+		    <initrd>$files/initrd</initrd>
+		    <cmdline>console=ttyS0 quiet panic=-1 nokaslr mitigations=off audit=0 apparmor=0 net.ifnames=0 random.trust_cpu=on no_timer_check cryptomgr.notests tsc=reliable</cmdline>
+		  </os>
+		  <features><acpi/></features>
+		  <cpu mode='maximum'><feature policy='disable' name='la57'/></cpu>
+		  <on_reboot>destroy</on_reboot>
+		  <devices>
+		    $(interface "$2" "$3")
+		    <serial type='pipe'><source path='/run/$1'/></serial>
+		    <controller type='usb' model='none'/>
+		    <memballoon model='none'/>
+		  </devices>
+		</domain>
+	END
+}
+
+# create NAME MODE DRIVER [OPTION...] - a transient domain
+create() {
+	domain "${@:1:3}" | virsh create "${@:4}" /dev/stdin
+}
+
+# device - of the only domain's card, on the machine
+device() {
+	virsh domiflist "$1" | awk '{ print $1 }'
+}
+
+# is_tap MODE DRIVER - macvtap0 is ours, in that mode, with its node, open, and
+# QEMU uses vhost-net or does not
+is_tap() {
+	local name=$1 mode=$2 driver=$3 dev index open
+
+	dev=$(device "$name")
+	ours "$name: $dev" on machine
+	equal "kind and mode of $dev" "$(on machine ip -d -j link show dev "$dev" |
+		jq -r '.[0].linkinfo | "\(.info_kind) \(.info_data.mode)"')" \
+		"macvtap ${mode/passthrough/passthru}"
+	index=$(on machine cat "/sys/class/net/$dev/ifindex")
+	# shellcheck disable=SC2016 # the machine's shell
+	open=$(on machine sh -c 'ls -l "/proc/$(cat "/run/libvirt/qemu/$0.pid")/fd"' "$name")
+	[[ $open == *"/dev/tap$index"* ]] || fail "QEMU does not have /dev/tap$index: $open"
+	case $driver in
+	vhost)	[[ $open == */dev/vhost-net* ]] || fail "without vhost-net: $open" ;;
+	qemu)	[[ $open != */dev/vhost-net* ]] || fail "with vhost-net" ;;
+	esac
+}
+
+# cards_are_free - none of our devices is left, and nothing of them on the card
+cards_are_free() {
+	no_links "$machine" && [ "$(field "$machine" enp0s5 promiscuity)" = 0 ] &&
+		[ "$(mac "$machine" enp0s5)" = "$card_mac" ]
+}
+
+#
+# The guest
+#
+
+# guest_pipes - to its serial line and from it, for as long as this file runs
+guest_pipes() {
+	local run=/proc/${MACHINE_PID[machine]}/root/run
+
+	mkfifo "$run/guest.in" "$run/guest.out"
+	# For reading and writing: does not wait for the other side.
+	exec {guest_in}<>"$run/guest.in" {guest_out}<>"$run/guest.out"
+}
+
+# answer SECONDS - prints what the guest says up to the status of its command,
+# and returns that
+answer() {
+	local line
+
+	while IFS= read -rt "$1" -u "$guest_out" line; do
+		line=${line%$'\r'}
+		case $line in
+		"guest: "*)	return "${line#guest: }" ;;
+		*"end Kernel panic"*)	return 125 ;;
+		esac
+		echo "$line"
+	done
+	echo "the guest says nothing"
+	return 125
+}
+
+# guest COMMAND - a line for the guest's shell; its output, its status
+guest() {
+	echo "$1" >&"$guest_in"
+	answer 120
+}
+
+# guest_reaches TEXT HOST...
+guest_reaches() {
+	check "the guest reaches ${*:2} $1" guest \
+		"for host in ${*:2}; do ping -q -c 1 -w 10 \$host || break; done"
+}
+
+# guest_network - its card, as soon as it is there
+guest_network() {
+	check "the guest finds its card" guest \
+		"until [ -e /sys/class/net/eth0 ]; do usleep 100000; done"
+	check "the guest's network" guest \
+		"ip link set eth0 up && ip address add 192.168.2.61/24 dev eth0"
+}
+
+gateway_reaches_guest() {
+	in_ns "$switch" ping -q -c 1 -w "${1-10}" 192.168.2.61
+}
+
+# card MODE DRIVER - the guest gets another card
+card() {
+	interface "$1" "$2" | check "attach a card: $1, $2" virsh attach-device guest /dev/stdin
+	is_tap guest "$1" "$2"
+	guest_network
+}
+
+# no_card - the guest agrees some time later, and then it goes
+no_card() {
+	interface "$1" "$2" | check "detach the card: $1, $2" virsh detach-device guest /dev/stdin
+	check "the tap is gone" poll 60 cards_are_free
+}
+
+#
+# Tests
+#
+
+test_readme() {
+	check "virsh create" create guest bridge vhost
+	is_tap guest bridge vhost
+	# Its kernel starts.
+	answer 600 >"$RESULT_DIR/console" || fail "no guest: $(<"$RESULT_DIR/console")"
+	guest_network
+	guest_reaches "in mode bridge" 192.168.2.1
+	check "the gateway reaches the guest" gateway_reaches_guest
+}
+
+test_sibling() {
+	ip -n "$machine" link add link enp0s5 name s0 netns "$sibling" type macvlan mode bridge
+	ip -n "$sibling" address add 192.168.2.62/24 dev s0
+	ip -n "$sibling" link set s0 up
+	guest_reaches "beside it" 192.168.2.62
+	check "it reaches the guest" in_ns "$sibling" ping -q -c 1 -w 10 192.168.2.61
+	ip -n "$sibling" link delete s0
+}
+
+# has_mac DEV MAC
+has_mac() {
+	[ "$(mac "$machine" "$1")" = "$2" ]
+}
+
+# QEMU tells libvirt, and libvirt sets it on the tap.
+test_mac_address_changed_by_the_guest() {
+	check "the guest changes its MAC address" guest \
+		"ip link set eth0 address 52:54:00:00:02:99"
+	check "the tap has it" poll 30 has_mac "$(device guest)" 52:54:00:00:02:99
+	guest_reaches "with it" 192.168.2.1
+	check "the gateway reaches the guest" gateway_reaches_guest
+}
+
+test_link_state() {
+	local dev
+
+	dev=$(device guest)
+	check "domif-setlink down" virsh domif-setlink guest "$dev" down
+	check "the guest sees it" guest "until [ \$(cat /sys/class/net/eth0/carrier) = 0 ]; do usleep 100000; done"
+	! gateway_reaches_guest 2 >/dev/null 2>&1 || fail "the gateway reaches the guest"
+	check "domif-setlink up" virsh domif-setlink guest "$dev" up
+	check "the guest sees that" guest "until [ \$(cat /sys/class/net/eth0/carrier) = 1 ]; do usleep 100000; done"
+	check "the gateway reaches the guest" gateway_reaches_guest
+}
+
+# change_card OLD-MODE OLD-DRIVER MODE DRIVER
+change_card() {
+	no_card "$1" "$2"
+	card "$3" "$4"
+	guest_reaches "in mode $3, driver $4" 192.168.2.1
+	check "the gateway reaches the guest" gateway_reaches_guest
+}
+
+test_other_cards() {
+	change_card bridge vhost vepa qemu
+	change_card vepa qemu private vhost
+	change_card private vhost passthrough qemu
+	equal "MAC address of enp0s5" "$(mac "$machine" enp0s5)" 52:54:00:00:02:61
+	change_card passthrough qemu bridge qemu
+}
+
+test_destroy() {
+	check "virsh destroy" virsh destroy guest
+	check "the tap is gone" poll 20 cards_are_free
+}
+
+# These do not start: what libvirt does about their card is done before.
+test_each_mode_from_the_start() {
+	local mode driver
+
+	for mode in bridge vepa private passthrough; do
+		for driver in vhost qemu; do
+			check "virsh create: $mode, $driver" create other "$mode" "$driver" --paused
+			is_tap other "$mode" "$driver"
+			check "virsh destroy: $mode, $driver" virsh destroy other
+			check "$mode, $driver: the tap is gone" poll 20 cards_are_free
+		done
+	done
+}
+
+# QEMU dies: libvirt tidies up.
+test_a_guest_that_dies() {
+	check "virsh create" create other bridge vhost --paused
+	# shellcheck disable=SC2016 # the machine's shell
+	on machine sh -c 'kill -KILL "$(cat /run/libvirt/qemu/other.pid)"'
+	check "the tap is gone" poll 20 cards_are_free
+}
+
+test_nothing_is_left() {
+	on machine pkill -TERM libvirtd
+	check "no tap is left" no_links "$machine"
+	check "vhost-net unloads" poll 10 modprobe -r vhost_net
+	unloads
+}
+
+lan machine
+netns sibling
+card_mac=$(mac "$machine" enp0s5)
+on machine mkfifo /run/other.in /run/other.out
+guest_pipes
+libvirt_start
+run_tests readme sibling mac_address_changed_by_the_guest link_state other_cards \
+	destroy each_mode_from_the_start a_guest_that_dies nothing_is_left
