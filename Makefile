@@ -100,6 +100,14 @@ test-debug: ## Run all tests under a kernel that looks for errors (as root, slow
 		--add build/uml-7.3/mymacvlan_view.ko=build/mymacvlan_view.ko -- \
 		../installed/run_kselftest.sh --override-timeout 900
 
+bench: ## Count what frames and commands cost, ours and in-tree (ARGS= for scripts/bench; as root, slow)
+	@scripts/setup bench
+	@scripts/bench $(ARGS)
+
+bench-guard: ## The same in short: fails where we got slower against in-tree (as root)
+	@scripts/setup test
+	@scripts/bench --guard
+
 check: ## Run the checks of style and correctness
 	@scripts/check
 
@@ -109,4 +117,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug check clean help
+.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug bench bench-guard check clean help

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The benchmark inside the guest: contestants, devices, cases. Sourced by "guest".
+# What the benchmark in the guest works with: the contestants and their devices.
+# Sourced by "guest".
 #
-# Each contestant has a lower device of its own, a dummy (or one end of a cable),
+# Each contestant has a lower device of its own, a dummy or one end of a cable,
 # and the same children on it:
 #
 #   contestant   lower  children        what
 #   ours         da     a0 a1 a2 ...    mymacvlan
 #   intree       db     b0 b1 b2 ...    macvlan
 #   ipvlan       dc     c0 c1 c2 ...    ipvlan, mode l2
-#   bridge       dd     e0 e1 e2 ...    veth pairs, their other ends and the lower
+#   bridge       de     e0 e1 e2 ...    veth pairs, their other ends and the lower
 #                                       in a bridge
 #   floor        df     -               the lower device itself
 
@@ -18,17 +19,39 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 load=$here/../build/bench/load
 rounds=${ROUNDS:-3}
 
-declare -A letter=([ours]=a [intree]=b [ipvlan]=c [bridge]=e [floor]=f)
-declare -A lower=([ours]=da [intree]=db [ipvlan]=dc [bridge]=dd [floor]=df)
+declare -A letter=([ours]=a [intree]=b [ipvlan]=c [bridge]=e [floor]=f [noqueue]=n)
 declare -A kind=([ours]=mymacvlan [intree]=macvlan [ipvlan]=ipvlan)
-declare -A tap_kind=([ours]=mymacvtap [intree]=macvtap)
+# shellcheck disable=SC2034 # used by guest
+declare -A tap_kind=([ours]=mymacvtap [intree]=macvtap [noqueue]=macvtap)
 # The third byte of the children's addresses.
 declare -A family=([ours]=10 [intree]=11 [ipvlan]=12 [bridge]=14)
+# As the kernel numbers them.
+declare -A mode=([vepa]=2 [bridge]=4 [passthru]=8 [source]=16)
 
-bench_start=$EPOCHSECONDS
+# Written to by nobody: reading it with a limit waits without a process.
+exec {pause_fd}<> <(:)
 
 progress() {
 	printf 'bench: %s\n' "$*"
+}
+
+die() {
+	echo "bench: $*" >&2
+	exit 1
+}
+
+# poll COMMAND... - until it succeeds. Waiting costs nothing here.
+poll() {
+	local tries
+	for ((tries = 0; tries < 4000; tries++)); do
+		! "$@" || return 0
+		read -rt 0.5 -u "$pause_fd" || :
+	done
+	die "this never came true: $*"
+}
+
+lower() {
+	echo "d${letter[$1]}"
 }
 
 # child WHO NUMBER - its name
@@ -36,7 +59,7 @@ child() {
 	echo "${letter[$1]}$2"
 }
 
-# child_mac WHO NUMBER - its address; load gives the same ones
+# child_mac WHO NUMBER - its address; "load links" gives the same
 child_mac() {
 	case $1 in
 	ipvlan)	lower_mac "$1" ;;
@@ -57,53 +80,62 @@ child_ip() {
 	esac
 }
 
-# quiet_kernel - nothing that works now and then by itself
+# quiet_kernel - nothing shall work now and then by itself, nor frames come that
+# nobody asked for
 quiet_kernel() {
 	local file
 
 	sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 \
-		vm.stat_interval=100000 net.core.default_qdisc=fq_codel \
-		kernel.printk=1 net.core.netdev_budget_usecs=1000000000
+		vm.stat_interval=100000 net.core.default_qdisc=fq_codel kernel.printk=1
 	for file in /sys/module/damon_{stat,reclaim,lru_sort}/parameters/enabled; do
 		[ ! -w "$file" ] || echo N >"$file"
 	done
 }
 
-modules() {
+load_modules() {
 	local name
-	for name in dummy veth bridge pktgen macvlan macvtap ipvlan mymacvtap; do
-		modprobe "$name" || { echo "bench: no module $name"; exit 1; }
+
+	for name in dummy veth bridge pktgen macvlan macvtap ipvlan mymacvtap vhost_net; do
+		modprobe "$name" || die "no module $name"
 	done
 	"$load" text ours=mymacvlan ours=mymacvtap intree=macvlan intree=macvtap \
-		tap=tap ipvlan=ipvlan bridge=bridge bridge=veth
+		ipvlan=ipvlan bridge=bridge bridge=veth
 }
 
-# make_lower WHO... - and up
+# make_lower TYPE WHO... - up; with TYPE veth, xX is the other end of the cable
 make_lower() {
-	local who
+	local type=$1 who dev
+	shift
 
 	for who; do
-		echo "link add ${lower[$who]} address $(lower_mac "$who") type dummy"
-		echo "link set ${lower[$who]} up"
+		dev=$(lower "$who")
+		[ "$type" = dummy ] || type="veth peer name x${letter[$who]}"
+		echo "link add $dev address $(lower_mac "$who") type $type"
+		echo "link set $dev up"
+		[ "$type" = dummy ] || echo "link set x${letter[$who]} up"
 	done | ip -batch -
 }
 
-# links NAME WHO do=WHAT ... - see load
-links() {
-	"$load" links "$1" "$2" "${@:3}" prefix="${letter[$2]}"
+# add_children CASE WHO FIRST COUNT MODE ROUND - made and set up, both measured
+add_children() {
+	local case=$1 who=$2
+	shift 2
+	"$load" links "create$case" "$who" do=add kind="${kind[$who]}" \
+		lower="$(lower "$who")" prefix="${letter[$who]}" first="$1" count="$2" \
+		mode="${mode[$3]}" family="${family[$who]}" round="$4"
+	"$load" links "set-up$case" "$who" do=up prefix="${letter[$who]}" first="$1" \
+		count="$2" round="$4"
 }
 
-# make_children WHO N MODE - measured
+# make_children WHO N MODE
 make_children() {
-	local who=$1 n=$2 mode=${3:-4} i
+	local who=$1 n=$2 i
 
 	if [ "$who" = bridge ]; then
 		make_ports "$n"
-		return
+	else
+		add_children "-all:$n" "$who" 0 "$n" "$3" 0
 	fi
-	links "create:$n" "$who" do=add kind="${kind[$who]}" lower="${lower[$who]}" \
-		first=0 count="$n" mode="$mode" family="${family[$who]}"
-	links "set-up:$n" "$who" do=up first=0 count="$n"
 	[ "$who" != ipvlan ] || for ((i = 0; i < n; i++)); do
 		echo "address add $(child_ip ipvlan "$i")/32 dev $(child ipvlan "$i")"
 	done | ip -batch -
@@ -115,14 +147,14 @@ make_ports() {
 	{
 		echo "link add br0 type bridge stp_state 0 mcast_snooping 0"
 		echo "link set br0 up"
-		echo "link set dd master br0"
+		echo "link set de master br0"
 		for ((i = 0; i < $1; i++)); do
 			echo "link add e$i address $(child_mac bridge "$i") type veth peer name p$i"
 			echo "link set p$i master br0 up"
 			echo "link set e$i up"
 		done
 	} | ip -batch -
-	# Else the first frame for each is flooded.
+	# Else frames for them are flooded.
 	for ((i = 0; i < $1; i++)); do
 		echo "fdb add $(child_mac bridge "$i") dev p$i master static"
 	done | bridge -batch -
@@ -130,23 +162,51 @@ make_ports() {
 
 # delete_lower WHO N - its children go with it, which is measured
 delete_lower() {
+	local i
+
 	if [ "$1" = bridge ]; then
-		local i
-		for ((i = 0; i < $2; i++)); do echo "link del e$i"; done | ip -batch -
-		ip link del br0
-		ip link del dd
+		for ((i = 0; i < $2; i++)); do
+			echo "link del e$i"
+		done | ip -batch -
+		ip -batch - <<<"link del br0"$'\n'"link del de"
 		return
 	fi
-	"$load" links "delete-with-lower:$2" "$1" do=delete prefix="${lower[$1]}" work="$2"
+	"$load" links "delete-with-lower:$2" "$1" do=delete prefix="$(lower "$1")" work="$2"
 }
 
-# flow NAME [OPTION]... -- and the contestants' words in the array "words"
+is_up() {
+	local state
+
+	read -r state <"/sys/class/net/$1/operstate" && [ "$state" = up ]
+}
+
+# links_settled N WHO... - the kernel works off the news of links bit by bit, a
+# hundred a second, in their order. (Of ipvlan, of which there are few, not all
+# get to the state "up".)
+links_settled() {
+	local n=$1 who
+	shift
+
+	for who; do
+		[ "$who" = ipvlan ] || poll is_up "$(child "$who" $((n - 1)))"
+	done
+	read -rt 3 -u "$pause_fd" || :
+}
+
+# flow NAME [OPTION]... - the contestants' words are in the array "words"
 flow() {
-	progress "${1/:/, N = }"
+	progress "$(title "$1")"
 	"$load" flow "$@" rounds="$rounds" "${words[@]}"
 }
 
-# each_who COMMAND WHO... - words of COMMAND WHO for each, into "words"
+# title NAME - for people
+title() {
+	local n=${1#*:}
+
+	echo "${1%:*}, $n $([ "$n" = 1 ] && echo child || echo children)"
+}
+
+# collect COMMAND WHO... - what COMMAND adds to "words" for each
 collect() {
 	local who command=$1
 	shift

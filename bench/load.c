@@ -10,6 +10,10 @@
  *   load address ...    see link.c
  *   load tap ...        see tap.c
  *   load group ...      see group.c
+ *   load vhost ...      see vhost.c
+ *   load sniff ...      see sniff.c
+ *   load symbols all
+ *   load note WORD...   words for the report
  *
  * NAME is what is measured and under which circumstances, "receive:1024".
  */
@@ -170,6 +174,16 @@ void watch_close(struct watch *watch)
 	watch->fd = -1;
 }
 
+void do_note(char **words)
+{
+	char text[1024] = "";
+	size_t len = 0;
+
+	for (; *words && len < sizeof(text); words++)
+		len += snprintf(text + len, sizeof(text) - len, " %s", *words);
+	mark("note%s", text);
+}
+
 void parse_mac(const char *text, unsigned char *mac)
 {
 	if (sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &mac[0], &mac[1], &mac[2], &mac[3],
@@ -205,11 +219,11 @@ void take_turns(char **words, void (*turn)(const char *name, char **words, int r
 		die("frames=FEW,MANY");
 	n = cut(words, contestants, 16);
 	/* The first turn fills caches of all kinds. */
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && number(words, "warm-up", 1); i++)
 		turn("warm-up:0", contestants[i], 0, frames[0]);
 	for (round = 0; round < rounds; round++)
 		for (i = 0; i < n; i++)
-			for (f = 0; f < 2; f++)
+			for (f = frames[0] ? 0 : 1; f < 2; f++)
 				turn(words[0], contestants[i], round, frames[f]);
 }
 
@@ -223,6 +237,10 @@ static const struct {
 	{ "address", do_address },
 	{ "tap", do_tap },
 	{ "group", do_group },
+	{ "symbols", do_symbols },
+	{ "sniff", do_sniff },
+	{ "vhost", do_vhost },
+	{ "note", do_note },
 };
 
 int main(int argc, char **argv)

@@ -65,6 +65,15 @@ void do_links(char **words);
 void do_address(char **words);
 void do_tap(char **words);
 void do_group(char **words);
+void do_symbols(char **words);
+void do_sniff(char **words);
+void do_vhost(char **words);
+void do_note(char **words);
+
+/* The file of a tap, with headers of 10 bytes. */
+int tap_open(const char *dev);
+/* Builds such a header and a frame; their length. */
+size_t tap_frame(unsigned char *at, size_t room, char **words);
 
 /* pktgen */
 void pktgen_set_up(char **words);

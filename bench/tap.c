@@ -7,7 +7,7 @@
  * The contestants take turns, as in flow.c. Options of one:
  *
  *   tap=DEV           the tap
- *   way=write|read    the program writes frames or reads them
+ *   way=tx|rx         the program writes frames or reads them
  *   size=BYTES        of a frame
  *   dst=MAC           of what is written
  *   dev=DEV           on which pktgen has them received, to be read
@@ -29,7 +29,7 @@
 
 static unsigned char buffer[HDR + 70000];
 
-static int tap_open(const char *dev)
+int tap_open(const char *dev)
 {
 	char path[64];
 	int fd;
@@ -41,23 +41,32 @@ static int tap_open(const char *dev)
 	return fd;
 }
 
-static size_t build(char **words)
+/* IPv4 and UDP, or TCP where it has to be cut: only what somebody looks at on its
+ * way out is right.
+ */
+static void fill_frame(unsigned char *frame, long size, char **words)
 {
-	long size = number(words, "size", 60);
-	unsigned char *frame = buffer + HDR;
-	struct virtio_net_hdr hdr = { 0 };
-
-	memset(buffer, 0, sizeof(buffer));
 	parse_mac(option(words, "dst", "02:ff:ff:ff:ff:ff"), frame);
 	parse_mac(option(words, "src", "02:ff:ff:ff:ff:fe"), frame + 6);
-	/* IPv4, UDP: only what a driver may look at is right. */
 	frame[12] = 8;
 	frame[14] = 0x45;
 	frame[16] = (size - 14) >> 8;
 	frame[17] = size - 14;
 	frame[22] = 64;
-	frame[23] = 17;
+	frame[23] = size > 1514 ? 6 : 17;
 	frame[30] = 10;
+	if (size > 1514)
+		frame[14 + 20 + 12] = 0x50;
+}
+
+size_t tap_frame(unsigned char *at, size_t room, char **words)
+{
+	long size = number(words, "size", 60);
+	struct virtio_net_hdr hdr = { 0 };
+
+	if (HDR + size > (long)room)
+		die("no room for a frame of %ld bytes", size);
+	memset(at, 0, HDR + size);
 	if (size > 1514) {
 		hdr.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
 		hdr.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
@@ -65,16 +74,15 @@ static size_t build(char **words)
 		hdr.hdr_len = 14 + 20 + 20;
 		hdr.csum_start = 14 + 20;
 		hdr.csum_offset = 16;
-		frame[23] = 6;
-		frame[14 + 20 + 12] = 0x50;
 	}
-	memcpy(buffer, &hdr, sizeof(hdr));
+	memcpy(at, &hdr, sizeof(hdr));
+	fill_frame(at + HDR, size, words);
 	return HDR + size;
 }
 
 static void write_turn(const char *name, char **words, int round, long frames)
 {
-	size_t len = build(words);
+	size_t len = tap_frame(buffer, sizeof(buffer), words);
 	struct section section;
 	struct watch watch;
 	long i, grown;
@@ -112,7 +120,7 @@ static void read_turn(const char *name, char **words, int round, long frames)
 
 static void one_turn(const char *name, char **words, int round, long frames)
 {
-	if (!strcmp(option(words, "way", ""), "read"))
+	if (!strcmp(option(words, "way", ""), "rx"))
 		read_turn(name, words, round, frames);
 	else
 		write_turn(name, words, round, frames);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * load text NAME=MODULE...
+ * load symbols all
  *
- * Tells the plugin where the code of loaded modules is. The kernel tells where
+ * "text" tells the plugin where the code of loaded modules is. The kernel tells where
  * a module's sections are, the module's file how long they are. One NAME may
- * stand for several modules.
+ * stand for several modules. "symbols" tells the names of all functions, for a
+ * profile.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -80,7 +82,6 @@ static void tell_module(const char *name, const char *module)
 		if (!address || strstr(title, "init"))
 			continue;
 		mark("text %s %lx %lx", name, address, address + section[i].sh_size);
-		mark("note section %s %s %lx", module, title, address);
 		found++;
 	}
 	if (!found)
@@ -105,4 +106,19 @@ void do_text(char **words)
 		*equals = 0;
 		tell_module(words[i], equals + 1);
 	}
+}
+
+void do_symbols(char **words)
+{
+	char address[32], type, name[512], line[640];
+	FILE *file = fopen("/proc/kallsyms", "re");
+
+	(void)words;
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%31s %c %511s", address, &type, name) == 3 &&
+		    strchr("tTwW", type))
+			mark("symbol %s %s", address, name);
+	if (!file)
+		die("/proc/kallsyms: %m");
+	fclose(file);
 }
