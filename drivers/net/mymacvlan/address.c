@@ -75,7 +75,7 @@ int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
  * @child: a child whose address has been checked
  *
  * Context: RTNL, may sleep.
- * Return: 0, -ENOMEM or another error of the table.
+ * Return: 0 or -ENOMEM.
  */
 int mymacvlan_addr_start(struct mymacvlan_child *child)
 {
@@ -86,6 +86,12 @@ int mymacvlan_addr_start(struct mymacvlan_child *child)
 		return PTR_ERR(station);
 	child->station = station;
 	return 0;
+}
+
+static void mymacvlan_addr_forget_shadow(struct mymacvlan_child *child)
+{
+	if (child->port->shadowed == child)
+		child->port->shadowed = NULL;
 }
 
 /**
@@ -99,21 +105,23 @@ void mymacvlan_addr_stop(struct mymacvlan_child *child)
 	if (child->station)
 		mymacvlan_station_del(child->station);
 	child->station = NULL;
-	if (child->port->shadowed == child)
-		child->port->shadowed = NULL;
+	mymacvlan_addr_forget_shadow(child);
 }
 
 /* Any number of changes without a grace period: each has its own station. */
 static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 {
-	struct mymacvlan_station *station;
+	struct mymacvlan_station *station, *old;
 
 	station = mymacvlan_station_add(child, addr);
 	if (IS_ERR(station))
 		return PTR_ERR(station);
 	eth_hw_addr_set(mymacvlan_dev(child), addr);
-	mymacvlan_addr_stop(child);
+	old = child->station;
 	child->station = station;
+	if (old)
+		mymacvlan_station_del(old);
+	mymacvlan_addr_forget_shadow(child);
 	return 0;
 }
 

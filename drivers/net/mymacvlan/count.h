@@ -104,4 +104,25 @@ static inline void mymacvlan_count_tx(const struct mymacvlan_child *child,
 	u64_stats_update_end(&stats->vlan.syncp);
 }
 
+/**
+ * mymacvlan_count_tx_local() - a child's frame is on its way to a sibling
+ * @child: who sent it
+ * @len: its length with the Ethernet header, bytes
+ * @how: MYMACVLAN_TX_LOCAL or MYMACVLAN_TX_HAIRPIN
+ *
+ * Context: BHs disabled.
+ */
+static inline void mymacvlan_count_tx_local(const struct mymacvlan_child *child,
+					    unsigned int len,
+					    enum mymacvlan_counter how)
+{
+	struct mymacvlan_pcpu_stats *stats = this_cpu_ptr(child->stats);
+
+	u64_stats_update_begin(&stats->vlan.syncp);
+	u64_stats_inc(&stats->vlan.tx_packets);
+	u64_stats_add(&stats->vlan.tx_bytes, len);
+	u64_stats_inc(&stats->counter[how]);
+	u64_stats_update_end(&stats->vlan.syncp);
+}
+
 #endif /* _MYMACVLAN_COUNT_H */

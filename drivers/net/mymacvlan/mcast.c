@@ -7,6 +7,7 @@
 #include <net/dst.h>
 #include "count.h"
 #include "table.h"
+#include "turn.h"
 
 /* Frames that the worker delivers before it lets other ports' workers run. */
 #define MYMACVLAN_WORK_BUDGET	64

@@ -127,6 +127,7 @@ struct mymacvlan_pcpu_stats {
 #define MYMACVLAN_PORT_PRIVATE	BIT(2)	/* some child is private */
 #define MYMACVLAN_PORT_VLAN	BIT(3)	/* the lower device is a VLAN's */
 #define MYMACVLAN_PORT_TAP	BIT(4)	/* some child is a tap */
+#define MYMACVLAN_PORT_DEAF	BIT(5)	/* some child is in mode source */
 
 /**
  * struct mymacvlan_group - a multicast address and who listens to it
@@ -172,7 +173,7 @@ struct mymacvlan_member {
 
 /**
  * struct mymacvlan_station - where unicast frames for an address go
- * @node: in port->stations
+ * @link: in a list of struct mymacvlan_stations
  * @key: the address, see mymacvlan_key()
  * @child: its owner, who is freed an RCU grace period after the station left
  *	the table
@@ -183,10 +184,27 @@ struct mymacvlan_member {
  * under a reader, and no grace period need be waited for.
  */
 struct mymacvlan_station {
-	struct rhash_head	node;
+	struct hlist_node	link;
 	u64			key;
 	struct mymacvlan_child	*child;
 	struct rcu_head		rcu;
+};
+
+/**
+ * struct mymacvlan_stations - a port's stations by address
+ * @secret: what the hash function multiplies by, odd
+ * @shift: 64 less the logarithm of the number of @heads
+ * @rcu: for freeing it
+ * @heads: lists of struct mymacvlan_station; RTNL, RCU
+ *
+ * Replaced as a whole when it gets too full or too empty, with copies of the
+ * stations: a reader stays with the table that it has begun with.
+ */
+struct mymacvlan_stations {
+	u64			secret;
+	u32			shift;
+	struct rcu_head		rcu;
+	struct hlist_head	heads[];
 };
 
 /**
@@ -212,12 +230,12 @@ struct mymacvlan_source {
 /**
  * struct mymacvlan_port - what the children of one lower device share
  * @lower: the lower device; each child holds a reference on it
+ * @stations: struct mymacvlan_station by address; RTNL, RCU
  * @special: MYMACVLAN_PORT_* bits, written under RTNL, read per frame
  * @bc_cutoff: IFLA_MYMACVLAN_BC_CUTOFF, written under RTNL, read per frame
  * @bc_limit: most frames in @bc_queue, the largest wish of @children; written
  *	under RTNL, read per frame
  * @passthru: the only child of a passthru port, or %NULL; RTNL, RCU
- * @stations: struct mymacvlan_station by address; RTNL, RCU
  * @sources: struct mymacvlan_source by address; RTNL, RCU
  * @groups: struct mymacvlan_group by address; @group_lock, RCU
  * @broadcast: every child that is up; @group_lock, RCU
@@ -233,8 +251,10 @@ struct mymacvlan_source {
  *	on a child nests in the port of that child
  * @children: struct mymacvlan_child, from ndo_init to ndo_uninit; RTNL
  * @bc_lengths: the children's wishes for @bc_limit, the largest first; RTNL
+ * @stations_count: entries in @stations; RTNL
  * @sources_count: entries in @sources; RTNL
  * @private_count: children in mode private; RTNL
+ * @deaf_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
  * @shadowed: the child whose address the lower device has taken, or %NULL;
  *	RTNL
@@ -251,11 +271,11 @@ struct mymacvlan_source {
  */
 struct mymacvlan_port {
 	struct net_device	*lower;
+	struct mymacvlan_stations __rcu *stations;
 	unsigned int		special;
 	int			bc_cutoff;
 	u32			bc_limit;
 	struct mymacvlan_child __rcu *passthru;
-	struct rhashtable	stations;
 	struct rhltable		sources;
 	struct rhashtable	groups;
 	struct mymacvlan_group	broadcast;
@@ -270,8 +290,10 @@ struct mymacvlan_port {
 	struct lock_class_key	group_lock_key;
 	struct list_head	children;
 	struct rb_root_cached	bc_lengths;
+	unsigned int		stations_count;
 	unsigned int		sources_count;
 	unsigned int		private_count;
+	unsigned int		deaf_count;
 	unsigned int		tap_count;
 	struct mymacvlan_child	*shadowed;
 	u8			perm_addr[ETH_ALEN];
@@ -293,6 +315,8 @@ struct mymacvlan_port {
  * @all_multi: this child is in port->allmulti; port->group_lock, read per frame
  * @tap: it is a tap: it has the counters of one, and gets IPv4 multicast
  *	fragments as they were on the wire; fixed before it is registered
+ * @tx_local: its frames may go straight to siblings: it is in mode bridge, and no
+ *	netpoll sends through it; RTNL, read per frame
  * @station: its entry in port->stations while it is up and not shadowed; RTNL
  * @broadcast: its place in port->broadcast while it is up;
  *	port->group_lock
@@ -315,6 +339,7 @@ struct mymacvlan_child {
 	u64			id;
 	bool			all_multi;
 	bool			tap;
+	bool			tx_local;
 
 	struct mymacvlan_station *station;
 	struct mymacvlan_member	*broadcast;
@@ -430,6 +455,10 @@ void mymacvlan_port_update_special(struct mymacvlan_port *port);
 /* table.c */
 int mymacvlan_table_init(struct mymacvlan_port *port);
 void mymacvlan_table_destroy(struct mymacvlan_port *port);
+
+/* station.c */
+int mymacvlan_stations_init(struct mymacvlan_port *port);
+void mymacvlan_stations_destroy(struct mymacvlan_port *port);
 struct mymacvlan_station *mymacvlan_station_add(struct mymacvlan_child *child,
 						const u8 *addr);
 void mymacvlan_station_del(struct mymacvlan_station *station);
@@ -455,8 +484,7 @@ rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb);
 
 /* tx.c */
 netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev);
-int mymacvlan_turn_round(struct sk_buff *skb, struct net_device *dev,
-			 bool other_netns);
+void mymacvlan_xmit_update(struct mymacvlan_child *child);
 
 /* mcast.c */
 void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,

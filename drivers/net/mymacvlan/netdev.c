@@ -301,6 +301,7 @@ static int mymacvlan_netpoll_setup(struct net_device *dev)
 		return err;
 	}
 	child->mvd.netpoll = netpoll;
+	mymacvlan_xmit_update(child);
 	return 0;
 }
 
@@ -310,6 +311,7 @@ static void mymacvlan_netpoll_cleanup(struct net_device *dev)
 	struct netpoll *netpoll = child->mvd.netpoll;
 
 	child->mvd.netpoll = NULL;
+	mymacvlan_xmit_update(child);
 	if (netpoll)
 		__netpoll_free(netpoll);
 }

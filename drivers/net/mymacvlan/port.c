@@ -46,6 +46,8 @@ void mymacvlan_port_update_special(struct mymacvlan_port *port)
 		special |= MYMACVLAN_PORT_VLAN;
 	if (port->tap_count)
 		special |= MYMACVLAN_PORT_TAP;
+	if (port->deaf_count)
+		special |= MYMACVLAN_PORT_DEAF;
 	WRITE_ONCE(port->special, special);
 }
 
@@ -149,6 +151,16 @@ void mymacvlan_port_set_bc_length(struct mymacvlan_child *child, u32 frames)
 	mymacvlan_port_update_bc_limit(port);
 }
 
+/* @change: one child more or less in this mode */
+static void mymacvlan_port_count_mode(struct mymacvlan_port *port,
+				      unsigned int mode, int change)
+{
+	if (mode == MYMACVLAN_MODE_PRIVATE)
+		port->private_count += change;
+	else if (mode == MYMACVLAN_MODE_SOURCE)
+		port->deaf_count += change;
+}
+
 /**
  * mymacvlan_port_set_mode() - change a child's mode
  * @child: a child of a port
@@ -161,15 +173,15 @@ void mymacvlan_port_set_mode(struct mymacvlan_child *child, unsigned int mode)
 	struct mymacvlan_port *port = child->port;
 
 	ASSERT_RTNL();
-	port->private_count -= mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
-	port->private_count += mode == MYMACVLAN_MODE_PRIVATE;
 	/*
-	 * Who becomes private must find the port's frames looked at already,
-	 * who ceases to be needs it until then.
+	 * The port's frames are looked at for the new mode before the child is
+	 * in it, and for the old one until it no longer is.
 	 */
-	if (mode == MYMACVLAN_MODE_PRIVATE)
-		mymacvlan_port_update_special(port);
+	mymacvlan_port_count_mode(port, mode, 1);
+	mymacvlan_port_update_special(port);
+	mymacvlan_port_count_mode(port, mymacvlan_mode(child), -1);
 	WRITE_ONCE(child->mvd.mode, mode);
+	mymacvlan_xmit_update(child);
 	mymacvlan_port_update_special(port);
 }
 
@@ -199,7 +211,8 @@ int mymacvlan_port_join(struct mymacvlan_child *child)
 	rb_add_cached(&child->bc_length, &port->bc_lengths,
 		      mymacvlan_bc_length_more);
 	mymacvlan_port_update_bc_limit(port);
-	port->private_count += mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
+	mymacvlan_port_count_mode(port, mymacvlan_mode(child), 1);
+	mymacvlan_xmit_update(child);
 	port->tap_count += child->tap;
 	if (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU)
 		rcu_assign_pointer(port->passthru, child);
@@ -226,7 +239,7 @@ void mymacvlan_port_leave(struct mymacvlan_child *child)
 		mymacvlan_addr_restore(port);
 	}
 	port->tap_count -= child->tap;
-	port->private_count -= mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
+	mymacvlan_port_count_mode(port, mymacvlan_mode(child), -1);
 	rb_erase_cached(&child->bc_length, &port->bc_lengths);
 	mymacvlan_port_update_bc_limit(port);
 	list_del(&child->port_link);

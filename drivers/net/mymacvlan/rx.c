@@ -126,8 +126,17 @@ static bool mymacvlan_rx_fragment(struct mymacvlan_port *port,
 	return false;
 }
 
-static rx_handler_result_t mymacvlan_rx_multicast(struct mymacvlan_port *port,
-						  struct sk_buff **pskb)
+/* Reassembles; returns NULL if the frame is not whole yet. */
+static noinline struct sk_buff *
+mymacvlan_rx_defrag(struct mymacvlan_port *port, struct sk_buff *skb,
+		    bool *taken)
+{
+	*taken = mymacvlan_rx_fragment(port, skb);
+	return ip_check_defrag(dev_net(skb->dev), skb, IP_DEFRAG_MACVLAN);
+}
+
+static noinline rx_handler_result_t
+mymacvlan_rx_multicast(struct mymacvlan_port *port, struct sk_buff **pskb)
 {
 	enum mymacvlan_listeners listeners = MYMACVLAN_EVERY_LISTENER;
 	struct sk_buff *skb = *pskb;
@@ -138,9 +147,7 @@ static rx_handler_result_t mymacvlan_rx_multicast(struct mymacvlan_port *port,
 		return RX_HANDLER_PASS;
 
 	if (unlikely(mymacvlan_is_fragment(skb))) {
-		taken = mymacvlan_rx_fragment(port, skb);
-		skb = ip_check_defrag(dev_net(skb->dev), skb,
-				      IP_DEFRAG_MACVLAN);
+		skb = mymacvlan_rx_defrag(port, skb, &taken);
 		if (!skb)
 			return RX_HANDLER_CONSUMED;
 		*pskb = skb;
@@ -169,56 +176,100 @@ static bool mymacvlan_is_isolated(struct mymacvlan_port *port,
 	       mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
 }
 
-static rx_handler_result_t mymacvlan_rx_drop(const struct mymacvlan_child *child,
-					     struct sk_buff *skb,
-					     enum mymacvlan_counter cause,
-					     enum skb_drop_reason reason)
+static noinline rx_handler_result_t
+mymacvlan_rx_drop(const struct mymacvlan_child *child, struct sk_buff *skb,
+		  enum mymacvlan_counter cause, enum skb_drop_reason reason)
 {
 	mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest, cause);
 	kfree_skb_reason(skb, reason);
 	return RX_HANDLER_CONSUMED;
 }
 
-static rx_handler_result_t mymacvlan_rx_unicast(struct mymacvlan_port *port,
-						struct sk_buff **pskb)
+static __always_inline rx_handler_result_t
+mymacvlan_rx_hand_over(const struct mymacvlan_child *child,
+		       struct sk_buff *skb, unsigned int len)
 {
-	unsigned int special = READ_ONCE(port->special);
+	skb->dev = mymacvlan_dev(child);
+	skb->pkt_type = PACKET_HOST;
+	mymacvlan_count_rx_unicast(child, len);
+	return RX_HANDLER_ANOTHER;
+}
+
+/* A frame that somebody else holds, too; -> the child's own copy. */
+static noinline rx_handler_result_t
+mymacvlan_rx_shared(const struct mymacvlan_child *child, struct sk_buff **pskb)
+{
+	unsigned int len = (*pskb)->len + ETH_HLEN;
+
+	*pskb = skb_share_check(*pskb, GFP_ATOMIC);
+	if (unlikely(!*pskb)) {
+		mymacvlan_count(child, MYMACVLAN_RX_DROP_UNICAST);
+		mymacvlan_count(child, MYMACVLAN_RX_DROP_NOMEM);
+		return RX_HANDLER_CONSUMED;
+	}
+	return mymacvlan_rx_hand_over(child, *pskb, len);
+}
+
+/*
+ * What every unicast frame does that has found its child. Without a call on the
+ * way, so that no register need be saved.
+ */
+static __always_inline rx_handler_result_t
+mymacvlan_rx_child(const struct mymacvlan_child *child, struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+
+	if (unlikely(!(mymacvlan_dev(child)->flags & IFF_UP)))
+		return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_DOWN,
+					 SKB_DROP_REASON_DEV_READY);
+	if (unlikely(skb_shared(skb)))
+		return mymacvlan_rx_shared(child, pskb);
+	return mymacvlan_rx_hand_over(child, skb, skb->len + ETH_HLEN);
+}
+
+static rx_handler_result_t mymacvlan_rx_unicast(struct mymacvlan_port *port,
+						struct sk_buff **pskb,
+						unsigned int special)
+{
 	const struct mymacvlan_child *child;
 	struct sk_buff *skb = *pskb;
 	const struct ethhdr *eth = eth_hdr(skb);
-	unsigned int len = skb->len + ETH_HLEN;
 
 	if (mymacvlan_rx_sources(port, skb, MYMACVLAN_EVERY_LISTENER)) {
 		consume_skb(skb);
 		return RX_HANDLER_CONSUMED;
 	}
-
-	if (unlikely(special & MYMACVLAN_PORT_PASSTHRU))
+	if (special & MYMACVLAN_PORT_PASSTHRU)
 		child = rcu_dereference(port->passthru);
 	else
 		child = mymacvlan_find_rcu(port, eth->h_dest);
 	if (!child || mymacvlan_mode(child) == MYMACVLAN_MODE_SOURCE)
 		return RX_HANDLER_PASS;
-
-	if (unlikely(special & MYMACVLAN_PORT_PRIVATE) &&
+	if (special & MYMACVLAN_PORT_PRIVATE &&
 	    mymacvlan_is_isolated(port, child, eth->h_source))
 		return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_ISOLATED,
 					 SKB_DROP_REASON_NOT_SPECIFIED);
-	if (unlikely(!(mymacvlan_dev(child)->flags & IFF_UP)))
-		return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_DOWN,
-					 SKB_DROP_REASON_DEV_READY);
+	return mymacvlan_rx_child(child, pskb);
+}
 
-	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (unlikely(!skb)) {
-		mymacvlan_count(child, MYMACVLAN_RX_DROP_UNICAST);
-		mymacvlan_count(child, MYMACVLAN_RX_DROP_NOMEM);
-		return RX_HANDLER_CONSUMED;
+/* A port with anything else than children in modes bridge and vepa. */
+static noinline rx_handler_result_t
+mymacvlan_rx_special(struct mymacvlan_port *port, struct sk_buff **pskb,
+		     unsigned int special)
+{
+	struct sk_buff *skb = *pskb;
+
+	if (special & MYMACVLAN_PORT_VLAN && skb->mac_len > ETH_HLEN) {
+		skb = mymacvlan_strip_tags(skb);
+		*pskb = skb;
+		if (!skb) {
+			atomic_long_inc(&port->rx_no_memory);
+			return RX_HANDLER_CONSUMED;
+		}
 	}
-	*pskb = skb;
-	skb->dev = mymacvlan_dev(child);
-	skb->pkt_type = PACKET_HOST;
-	mymacvlan_count_rx_unicast(child, len);
-	return RX_HANDLER_ANOTHER;
+	if (is_multicast_ether_addr(eth_hdr(skb)->h_dest))
+		return mymacvlan_rx_multicast(port, pskb);
+	return mymacvlan_rx_unicast(port, pskb, special);
 }
 
 /**
@@ -231,25 +282,25 @@ static rx_handler_result_t mymacvlan_rx_unicast(struct mymacvlan_port *port,
  */
 rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb)
 {
+	const struct mymacvlan_station *station;
 	struct sk_buff *skb = *pskb;
 	struct mymacvlan_port *port;
+	unsigned int special;
+	const u8 *dest;
 
 	/* dev_loopback_xmit() gives us frames without an Ethernet header. */
 	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
 		return RX_HANDLER_PASS;
 
 	port = rcu_dereference(skb->dev->rx_handler_data);
-	if (unlikely(READ_ONCE(port->special) & MYMACVLAN_PORT_VLAN) &&
-	    skb->mac_len > ETH_HLEN) {
-		skb = mymacvlan_strip_tags(skb);
-		*pskb = skb;
-		if (!skb) {
-			atomic_long_inc(&port->rx_no_memory);
-			return RX_HANDLER_CONSUMED;
-		}
-	}
-
-	if (is_multicast_ether_addr(eth_hdr(skb)->h_dest))
+	special = READ_ONCE(port->special);
+	if (unlikely(special))
+		return mymacvlan_rx_special(port, pskb, special);
+	dest = eth_hdr(skb)->h_dest;
+	if (is_multicast_ether_addr(dest))
 		return mymacvlan_rx_multicast(port, pskb);
-	return mymacvlan_rx_unicast(port, pskb);
+	station = mymacvlan_find_station_rcu(port, mymacvlan_frame_key(dest));
+	if (!station)
+		return RX_HANDLER_PASS;
+	return mymacvlan_rx_child(station->child, pskb);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A port's tables: made, ended, and the stations in them. */
+/* A port's tables: made and ended. */
 #include <linux/slab.h>
 #include "table.h"
 
@@ -14,7 +14,7 @@ int mymacvlan_table_init(struct mymacvlan_port *port)
 {
 	int err;
 
-	err = rhashtable_init(&port->stations, &mymacvlan_station_params);
+	err = mymacvlan_stations_init(port);
 	if (err)
 		return err;
 	err = rhltable_init(&port->sources, &mymacvlan_source_params);
@@ -28,7 +28,7 @@ int mymacvlan_table_init(struct mymacvlan_port *port)
 destroy_sources:
 	rhltable_destroy(&port->sources);
 destroy_stations:
-	rhashtable_destroy(&port->stations);
+	mymacvlan_stations_destroy(port);
 	return err;
 }
 
@@ -42,50 +42,5 @@ void mymacvlan_table_destroy(struct mymacvlan_port *port)
 {
 	rhashtable_destroy(&port->groups);
 	rhltable_destroy(&port->sources);
-	rhashtable_destroy(&port->stations);
-}
-
-/**
- * mymacvlan_station_add() - let unicast frames find a child
- * @child: the child
- * @addr: an address that nobody in the port has
- *
- * Context: RTNL, may sleep.
- * Return: the station, or ERR_PTR(-ENOMEM) or another error of the table.
- */
-struct mymacvlan_station *mymacvlan_station_add(struct mymacvlan_child *child,
-						const u8 *addr)
-{
-	struct mymacvlan_station *station;
-	int err;
-
-	ASSERT_RTNL();
-	station = kzalloc_obj(*station);
-	if (!station)
-		return ERR_PTR(-ENOMEM);
-	station->key = mymacvlan_key(addr);
-	station->child = child;
-	err = rhashtable_lookup_insert_fast(&child->port->stations,
-					    &station->node,
-					    mymacvlan_station_params);
-	if (err) {
-		kfree(station);
-		return ERR_PTR(err);
-	}
-	return station;
-}
-
-/**
- * mymacvlan_station_del() - no frame finds this station any more
- * @station: from mymacvlan_station_add(); readers may hold it for another
- *	grace period
- *
- * Context: RTNL.
- */
-void mymacvlan_station_del(struct mymacvlan_station *station)
-{
-	ASSERT_RTNL();
-	rhashtable_remove_fast(&station->child->port->stations, &station->node,
-			       mymacvlan_station_params);
-	kfree_rcu(station, rcu);
+	mymacvlan_stations_destroy(port);
 }

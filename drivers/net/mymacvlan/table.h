@@ -2,14 +2,18 @@
 /*
  * Finding a station, a source or a group by its MAC address.
  *
- * The tables are the kernel's resizable hash tables. Their look-up is a chain
- * of inline functions over constant parameters, so it is put together here,
- * where the frame path can have it without a call.
+ * The stations' table is our own: each frame looks there, and only RTNL changes
+ * it, so it can do without what a table for all purposes costs (measured in
+ * Documentation/performance). Sources and groups are in the kernel's resizable
+ * hash tables. Their look-up is a chain of inline functions over constant
+ * parameters, so it is put together here, where the frame path can have it
+ * without a call.
  */
 #ifndef _MYMACVLAN_TABLE_H
 #define _MYMACVLAN_TABLE_H
 
-#include <linux/jhash.h>
+#include <linux/math64.h>
+#include <linux/rculist.h>
 #include <linux/unaligned.h>
 #include "mymacvlan.h"
 
@@ -17,12 +21,23 @@
  * mymacvlan_key() - a MAC address as a number
  * @addr: six bytes, at any alignment
  *
- * Return: the same number for the same address, on this machine.
+ * Return: the same number for the same address; its low 16 bits are zero.
  */
 static inline u64 mymacvlan_key(const u8 *addr)
 {
-	return (u64)get_unaligned((const u16 *)(addr + 4)) << 32 |
-	       get_unaligned((const u32 *)addr);
+	return (u64)get_unaligned_le16(addr + 4) << 48 |
+	       (u64)get_unaligned_le32(addr) << 16;
+}
+
+/**
+ * mymacvlan_frame_key() - the same, faster
+ * @addr: six bytes with two more behind them, as in an Ethernet header
+ *
+ * Return: as mymacvlan_key().
+ */
+static inline u64 mymacvlan_frame_key(const u8 *addr)
+{
+	return get_unaligned_le64(addr) << 16;
 }
 
 /**
@@ -32,26 +47,47 @@ static inline u64 mymacvlan_key(const u8 *addr)
  */
 static inline void mymacvlan_key_to_addr(u64 key, u8 *addr)
 {
-	put_unaligned((u16)(key >> 32), (u16 *)(addr + 4));
-	put_unaligned((u32)key, (u32 *)addr);
+	put_unaligned_le16(key >> 48, addr + 4);
+	put_unaligned_le32(key >> 16, addr);
 }
 
 /*
- * Seeded by the table: who may choose multicast addresses inside a container
- * must not be able to aim them at one bucket of a table that all share.
+ * The hash functions multiply by a secret: as good as long ones against those
+ * who choose addresses but do not know it (universal hashing: any two keys meet
+ * by the secret's chance alone), and a tenth of the work.
+ *
+ * All bits of the key come together in the product's middle, where the kernel's
+ * tables get their hash from.
  */
-static inline u32 mymacvlan_hash(const void *data, u32 len, u32 seed)
+static inline u32 mymacvlan_table_hash(const void *data, u32 len, u32 seed)
 {
-	u64 key = *(const u64 *)data;
+	u64 secret = (u64)seed << 32 | seed | 1;
 
-	return jhash_2words((u32)key, (u32)(key >> 32), seed);
+	return mul_u64_u64_shr(*(const u64 *)data, secret, 64);
+}
+
+/**
+ * mymacvlan_station_hash() - where a station is
+ * @stations: the table
+ * @key: its address
+ *
+ * Multiply-shift (Dietzfelbinger and others, "A reliable randomized algorithm
+ * for the closest-pair problem", 1997): the top bits of the lower half.
+ *
+ * Return: index in stations->heads.
+ */
+static __always_inline u64
+mymacvlan_station_hash(const struct mymacvlan_stations *stations, u64 key)
+{
+	/* The mask is the processor's own; it saves UBSAN's question. */
+	return key * stations->secret >> (stations->shift & 63);
 }
 
 #define MYMACVLAN_TABLE_PARAMS(type)					\
 	.key_len = sizeof(u64),						\
 	.key_offset = offsetof(type, key),				\
 	.head_offset = offsetof(type, node),				\
-	.hashfn = mymacvlan_hash,					\
+	.hashfn = mymacvlan_table_hash,				\
 	.min_size = 16,							\
 	.automatic_shrinking = true
 
@@ -63,14 +99,8 @@ static inline int mymacvlan_##name##_cmp(struct rhashtable_compare_arg *arg, \
 	       *(const u64 *)arg->key;					\
 }
 
-MYMACVLAN_DEFINE_CMP(station)
 MYMACVLAN_DEFINE_CMP(source)
 MYMACVLAN_DEFINE_CMP(group)
-
-static const struct rhashtable_params mymacvlan_station_params = {
-	MYMACVLAN_TABLE_PARAMS(struct mymacvlan_station),
-	.obj_cmpfn = mymacvlan_station_cmp,
-};
 
 static const struct rhashtable_params mymacvlan_source_params = {
 	MYMACVLAN_TABLE_PARAMS(struct mymacvlan_source),
@@ -83,21 +113,43 @@ static const struct rhashtable_params mymacvlan_group_params = {
 };
 
 /**
+ * mymacvlan_find_station_rcu() - the owner of a unicast address
+ * @port: where to look
+ * @key: the address, from mymacvlan_key() or mymacvlan_frame_key()
+ *
+ * Context: RCU read side, also one that is made of disabled BHs only.
+ * Return: the station of a child that is up, or %NULL.
+ */
+static __always_inline const struct mymacvlan_station *
+mymacvlan_find_station_rcu(const struct mymacvlan_port *port, u64 key)
+{
+	const struct mymacvlan_stations *stations;
+	const struct mymacvlan_station *station;
+	const struct hlist_head *head;
+
+	stations = rcu_dereference_check(port->stations,
+					 rcu_read_lock_any_held());
+	head = &stations->heads[mymacvlan_station_hash(stations, key)];
+	hlist_for_each_entry_rcu(station, head, link)
+		if (station->key == key)
+			return station;
+	return NULL;
+}
+
+/**
  * mymacvlan_find_rcu() - the child that owns a unicast address
  * @port: where to look
  * @addr: six bytes
  *
- * Context: RCU read side.
+ * Context: RCU read side, also one that is made of disabled BHs only.
  * Return: a child that is up, or %NULL.
  */
 static inline struct mymacvlan_child *
-mymacvlan_find_rcu(struct mymacvlan_port *port, const u8 *addr)
+mymacvlan_find_rcu(const struct mymacvlan_port *port, const u8 *addr)
 {
-	u64 key = mymacvlan_key(addr);
-	struct mymacvlan_station *station;
+	const struct mymacvlan_station *station;
 
-	station = rhashtable_lookup(&port->stations, &key,
-				    mymacvlan_station_params);
+	station = mymacvlan_find_station_rcu(port, mymacvlan_key(addr));
 	return station ? station->child : NULL;
 }
 

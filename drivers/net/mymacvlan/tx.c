@@ -7,68 +7,54 @@
 #include <linux/netpoll.h>
 #include "count.h"
 #include "table.h"
+#include "turn.h"
 
-/**
- * mymacvlan_turn_round() - make a sent frame a received one
- * @skb: a frame with its Ethernet header at skb->data, all of it linear;
- *	freed on failure
- * @dev: the child that is to receive it
- * @other_netns: it crosses into another network namespace
- *
- * What dev_forward_skb() does, less its check against the MTU of @dev: a
- * sibling may have a smaller one than the lower device, and gets large frames
- * all the same, as it would from the wire.
- *
- * Context: BHs disabled.
- * Return: 0 or -ENOMEM.
- */
-int mymacvlan_turn_round(struct sk_buff *skb, struct net_device *dev,
-			 bool other_netns)
+#ifdef CONFIG_NETFILTER_INGRESS
+#define mymacvlan_nf_ingress(dev)	rcu_access_pointer((dev)->nf_hooks_ingress)
+#else
+#define mymacvlan_nf_ingress(dev)	NULL
+#endif
+
+#if IS_ENABLED(CONFIG_VLAN_8021Q)
+#define mymacvlan_vlan_info(dev)	rcu_access_pointer((dev)->vlan_info)
+#else
+#define mymacvlan_vlan_info(dev)	NULL
+#endif
+
+/* A tagged frame could meet a VLAN device on the lower device. */
+static noinline bool mymacvlan_is_stopped(const struct net_device *lower,
+					  const struct sk_buff *skb)
 {
-	if (skb_orphan_frags(skb, GFP_ATOMIC)) {
-		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
-		return -ENOMEM;
-	}
-	skb_scrub_packet(skb, other_netns);
-	skb->priority = 0;
-	skb->protocol = eth_type_trans(skb, dev);
-	skb_postpull_rcsum(skb, eth_hdr(skb), ETH_HLEN);
-	return 0;
+	return rcu_access_pointer(lower->xdp_prog) ||
+	       dev_tc_ingress(lower) || mymacvlan_nf_ingress(lower) ||
+	       eth_type_vlan(skb_eth_hdr(skb)->h_proto);
 }
 
 /*
  * Would anyone on the lower device's receive path see this frame, or stop it?
  * Then it has to go that way: an administrator's tcpdump and rules count on
- * it, and so does a child in mode source. A tagged frame could meet a VLAN
- * device there.
+ * it, and so does a child in mode source.
  */
 static bool mymacvlan_is_watched(const struct mymacvlan_port *port,
+				 const struct net_device *lower,
 				 const struct sk_buff *skb)
 {
-	const struct net_device *lower = port->lower;
-
 	if (READ_ONCE(port->special) & MYMACVLAN_PORT_SOURCE)
 		return true;
-	if (!list_empty(&lower->ptype_specific) ||
-	    dev_nit_active((struct net_device *)lower))
+	if (!list_empty(&lower->ptype_specific) || dev_nit_active_rcu(lower))
 		return true;
-	if (rcu_access_pointer(lower->xdp_prog) || dev_has_tc_ingress(lower))
-		return true;
-#ifdef CONFIG_NETFILTER_INGRESS
-	if (rcu_access_pointer(lower->nf_hooks_ingress))
-		return true;
-#endif
-#if IS_ENABLED(CONFIG_VLAN_8021Q)
-	if (eth_type_vlan(skb_eth_hdr(skb)->h_proto) &&
-	    rcu_access_pointer(lower->vlan_info))
-		return true;
-#endif
-	return false;
+	/* One test for what is hardly ever there. */
+	if (likely(!((unsigned long)rcu_access_pointer(lower->xdp_prog) |
+		     (unsigned long)dev_tc_ingress(lower) |
+		     (unsigned long)mymacvlan_nf_ingress(lower) |
+		     (unsigned long)mymacvlan_vlan_info(lower))))
+		return false;
+	return mymacvlan_is_stopped(lower, skb);
 }
 
 /* By way of the lower device's receive path, where our rx handler meets it. */
-static void mymacvlan_xmit_hairpin(const struct mymacvlan_child *child,
-				   struct sk_buff *skb)
+static noinline void
+mymacvlan_xmit_hairpin(const struct mymacvlan_child *child, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
 
@@ -76,120 +62,148 @@ static void mymacvlan_xmit_hairpin(const struct mymacvlan_child *child,
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOCAL);
 		return;
 	}
-	mymacvlan_count_tx(child, len);
-	mymacvlan_count(child, MYMACVLAN_TX_HAIRPIN);
+	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_HAIRPIN);
 }
 
-static void mymacvlan_receive_direct(const struct mymacvlan_child *dest,
-				     struct sk_buff *skb, unsigned int len)
+/* netif_rx() refuses frames for a device that is down. */
+static noinline void
+mymacvlan_rx_direct_drop(const struct mymacvlan_child *dest,
+			 enum mymacvlan_counter cause)
 {
-	/* Also while the address is changing, as on the way by the wire. */
-	skb->pkt_type = PACKET_HOST;
-	if (__netif_rx(skb) != NET_RX_SUCCESS)
-		mymacvlan_count_rx_drop(dest, mymacvlan_dev(dest)->dev_addr,
-					MYMACVLAN_RX_DROP_BACKLOG);
-	else
-		mymacvlan_count_rx_unicast(dest, len);
+	if (!netif_running(mymacvlan_dev(dest)))
+		cause = MYMACVLAN_RX_DROP_DOWN;
+	mymacvlan_count_rx_drop(dest, mymacvlan_dev(dest)->dev_addr, cause);
 }
 
-static void mymacvlan_xmit_direct(const struct mymacvlan_child *child,
-				  const struct mymacvlan_child *dest,
-				  struct sk_buff *skb)
+static noinline void
+mymacvlan_xmit_local_drop(const struct mymacvlan_child *child,
+			  struct sk_buff *skb, enum mymacvlan_counter cause,
+			  enum skb_drop_reason reason)
+{
+	mymacvlan_count(child, cause);
+	kfree_skb_reason(skb, reason);
+}
+
+/*
+ * A frame larger than the sibling's MTU, which gets it all the same, as it would
+ * from the wire, within the lower device's limits; or a sibling in the midst of
+ * a change of address; or a frame too short for an Ethernet header.
+ */
+static noinline void
+mymacvlan_xmit_oddly(const struct mymacvlan_child *child,
+		     const struct mymacvlan_child *dest, struct sk_buff *skb)
 {
 	struct net_device *dev = mymacvlan_dev(dest);
-	const u8 *addr = dev->dev_addr;
 	unsigned int len = skb->len;
 
-	mymacvlan_count_tx(child, len);
-	mymacvlan_count(child, MYMACVLAN_TX_LOCAL);
-
-	if (unlikely(!(dev->flags & IFF_UP))) {
-		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
-		mymacvlan_count_rx_drop(dest, addr, MYMACVLAN_RX_DROP_DOWN);
-	} else if (mymacvlan_turn_round(skb, dev, !net_eq(dev_net(dev),
-							  dev_net(skb->dev)))) {
-		mymacvlan_count_rx_drop(dest, addr, MYMACVLAN_RX_DROP_NOMEM);
-	} else {
-		mymacvlan_receive_direct(dest, skb, len);
+	if (len < ETH_HLEN ||
+	    !__is_skb_forwardable(mymacvlan_lower(child), skb, true)) {
+		mymacvlan_xmit_local_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
+					  SKB_DROP_REASON_PKT_TOO_BIG);
+		return;
 	}
+	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_LOCAL);
+	if (mymacvlan_turn_round(skb, dev, !net_eq(dev_net(dev),
+						   dev_net(skb->dev)))) {
+		mymacvlan_rx_direct_drop(dest, MYMACVLAN_RX_DROP_NOMEM);
+		return;
+	}
+	skb->pkt_type = PACKET_HOST;
+	if (__netif_rx(skb) == NET_RX_SUCCESS)
+		mymacvlan_count_rx_unicast(dest, len);
+	else
+		mymacvlan_rx_direct_drop(dest, MYMACVLAN_RX_DROP_BACKLOG);
 }
 
-/* The same limits as on the way through the lower device. */
-static void mymacvlan_xmit_local(const struct mymacvlan_child *child,
-				 const struct mymacvlan_child *dest,
-				 struct sk_buff *skb)
+/*
+ * Will dev_forward_skb() take it for what it is? Then it is also within the
+ * limits of the lower device, whose MTU no child's exceeds.
+ */
+static bool mymacvlan_is_plain(const struct net_device *dev,
+			       const struct sk_buff *skb)
+{
+	return (skb->len - ETH_HLEN <= dev->mtu || skb_is_gso(skb)) &&
+	       mymacvlan_frame_key(dev->dev_addr) ==
+	       mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
+}
+
+static __always_inline void
+mymacvlan_xmit_direct(const struct mymacvlan_child *child,
+		      const struct mymacvlan_child *dest, struct sk_buff *skb)
+{
+	struct net_device *dev = mymacvlan_dev(dest);
+	unsigned int len = skb->len;
+
+	if (unlikely(!mymacvlan_is_plain(dev, skb))) {
+		mymacvlan_xmit_oddly(child, dest, skb);
+		return;
+	}
+	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_LOCAL);
+	if (likely(dev_forward_skb(dev, skb) == NET_RX_SUCCESS))
+		mymacvlan_count_rx_unicast(dest, len);
+	else
+		mymacvlan_rx_direct_drop(dest, MYMACVLAN_RX_DROP_BACKLOG);
+}
+
+static noinline netdev_tx_t
+mymacvlan_xmit_local(const struct mymacvlan_child *child,
+		     const struct mymacvlan_child *dest, struct sk_buff *skb)
 {
 	const struct net_device *lower = mymacvlan_lower(child);
 
-	if (unlikely(!(lower->flags & IFF_UP))) {
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
-		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
-	} else if (unlikely(!__is_skb_forwardable(lower, skb, true))) {
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOCAL);
-		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_BIG);
-	} else if (mymacvlan_is_watched(child->port, skb)) {
+	if (unlikely(!(lower->flags & IFF_UP)))
+		mymacvlan_xmit_local_drop(child, skb,
+					  MYMACVLAN_TX_DROP_LOWER_DOWN,
+					  SKB_DROP_REASON_DEV_READY);
+	else if (mymacvlan_is_watched(child->port, lower, skb))
 		mymacvlan_xmit_hairpin(child, skb);
-	} else {
+	else
 		mymacvlan_xmit_direct(child, dest, skb);
-	}
+	return NETDEV_TX_OK;
 }
 
-static netdev_tx_t mymacvlan_xmit_wire(const struct mymacvlan_child *child,
-				       struct sk_buff *skb)
+/*
+ * The wire has not simply taken a frame. A lower device that is down takes and
+ * loses it, and says that it is congested.
+ */
+static noinline void
+mymacvlan_xmit_wire_trouble(const struct mymacvlan_child *child,
+			    unsigned int len, int ret)
 {
-	struct net_device *dev = mymacvlan_dev(child);
+	if (!(mymacvlan_lower(child)->flags & IFF_UP))
+		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
+	else if (ret == NET_XMIT_CN)
+		mymacvlan_count_tx(child, len);
+	else
+		mymacvlan_count(child, MYMACVLAN_TX_DROP_WIRE);
+}
+
+static noinline netdev_tx_t mymacvlan_xmit_wire(struct sk_buff *skb,
+						struct net_device *dev)
+{
+	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	unsigned int len = skb->len;
 	int ret;
 
 	skb->dev = mymacvlan_lower(child);
-	if (unlikely(!(skb->dev->flags & IFF_UP))) {
-		/* Its queue would take the frame, and lose it. */
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
-		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
-		return NET_XMIT_DROP;
-	}
 	/* A child with offloaded forwarding has queues of its own there. */
 	ret = dev_queue_xmit_accel(skb, netdev_get_sb_channel(dev) ? dev : NULL);
-	if (likely(ret == NET_XMIT_SUCCESS || ret == NET_XMIT_CN))
+	if (likely(ret == NET_XMIT_SUCCESS))
 		mymacvlan_count_tx(child, len);
 	else
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_WIRE);
+		mymacvlan_xmit_wire_trouble(child, len, ret);
 	return ret;
 }
 
-/* Returns true if the frame is for a sibling alone, and has gone there. */
-static bool mymacvlan_xmit_siblings_rcu(struct mymacvlan_child *child,
-					struct sk_buff *skb)
-{
-	const u8 *addr = skb_eth_hdr(skb)->h_dest;
-	const struct mymacvlan_child *dest;
-
-	if (is_multicast_ether_addr(addr)) {
-		mymacvlan_flood_local_rcu(child, skb);
-		return false;
-	}
-	dest = mymacvlan_find_rcu(child->port, addr);
-	if (!dest || mymacvlan_mode(dest) != MYMACVLAN_MODE_BRIDGE)
-		return false;
-	mymacvlan_xmit_local(child, dest, skb);
-	return true;
-}
-
-static netdev_tx_t mymacvlan_xmit_bridge(struct mymacvlan_child *child,
-					 struct sk_buff *skb)
-{
-	bool done;
-
-	/* The core has disabled BHs, which is enough, but not for lockdep. */
-	rcu_read_lock();
-	done = mymacvlan_xmit_siblings_rcu(child, skb);
-	rcu_read_unlock();
-	return done ? NETDEV_TX_OK : mymacvlan_xmit_wire(child, skb);
-}
-
 #ifdef CONFIG_NET_POLL_CONTROLLER
-static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
-					  struct sk_buff *skb)
+/* A netpoll that sends through this child; RTNL changes it. */
+static bool mymacvlan_has_netpoll(const struct mymacvlan_child *child)
+{
+	return READ_ONCE(child->mvd.netpoll);
+}
+
+static noinline netdev_tx_t
+mymacvlan_xmit_netpoll(struct mymacvlan_child *child, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
 	netdev_tx_t ret = netpoll_send_skb(child->mvd.netpoll, skb);
@@ -207,17 +221,73 @@ static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 	return ret;
 }
 #else
+static bool mymacvlan_has_netpoll(const struct mymacvlan_child *child)
+{
+	return false;
+}
+
 static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 					  struct sk_buff *skb)
 {
-	return mymacvlan_xmit_wire(child, skb);
+	return mymacvlan_xmit_wire(skb, mymacvlan_dev(child));
 }
 #endif
+
+/* Broadcast and multicast: to the siblings and to the wire. */
+static noinline netdev_tx_t
+mymacvlan_xmit_flood(struct mymacvlan_child *child, struct sk_buff *skb)
+{
+	/* The core has disabled BHs, which is enough, but not for lockdep. */
+	rcu_read_lock();
+	mymacvlan_flood_local_rcu(child, skb);
+	rcu_read_unlock();
+	return mymacvlan_xmit_wire(skb, mymacvlan_dev(child));
+}
+
+/*
+ * The frame paths below end in tail calls wherever they go, so that none of
+ * them saves registers for another.
+ */
+static __always_inline netdev_tx_t
+mymacvlan_xmit_bridge(struct mymacvlan_child *child, struct sk_buff *skb,
+		      struct net_device *dev)
+{
+	const u8 *addr = skb_eth_hdr(skb)->h_dest;
+	const struct mymacvlan_station *dest;
+
+	if (is_multicast_ether_addr(addr))
+		return mymacvlan_xmit_flood(child, skb);
+	dest = mymacvlan_find_station_rcu(child->port,
+					  mymacvlan_frame_key(addr));
+	if (dest && mymacvlan_mode(dest->child) == MYMACVLAN_MODE_BRIDGE)
+		return mymacvlan_xmit_local(child, dest->child, skb);
+	return mymacvlan_xmit_wire(skb, dev);
+}
+
+/* Redirected frames (BPF, tc) need not have a linear header. */
+static noinline netdev_tx_t
+mymacvlan_xmit_slow(struct sk_buff *skb, struct net_device *dev)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+
+	if (mymacvlan_has_netpoll(child) && netpoll_tx_running(dev))
+		return mymacvlan_xmit_netpoll(child, skb);
+	if (mymacvlan_mode(child) != MYMACVLAN_MODE_BRIDGE)
+		return mymacvlan_xmit_wire(skb, dev);
+	if (likely(pskb_may_pull(skb, ETH_HLEN)))
+		return mymacvlan_xmit_bridge(child, skb, dev);
+	mymacvlan_xmit_local_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
+				  SKB_DROP_REASON_HDR_TRUNC);
+	return NETDEV_TX_OK;
+}
 
 /**
  * mymacvlan_start_xmit() - ndo_start_xmit
  * @skb: the frame, its Ethernet header at skb->data
  * @dev: the child
+ *
+ * A frame that is too short for a header may be taken for anybody's here, but
+ * no sibling gets it.
  *
  * Context: BHs disabled; for netpoll IRQs too.
  * Return: NETDEV_TX_OK or what the lower device's queue said.
@@ -226,15 +296,21 @@ netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
-	if (unlikely(netpoll_tx_running(dev)))
-		return mymacvlan_xmit_netpoll(child, skb);
-	if (mymacvlan_mode(child) != MYMACVLAN_MODE_BRIDGE)
-		return mymacvlan_xmit_wire(child, skb);
-	/* Redirected frames (BPF, tc) need not have a linear header. */
-	if (unlikely(!pskb_may_pull(skb, ETH_HLEN))) {
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOCAL);
-		kfree_skb_reason(skb, SKB_DROP_REASON_HDR_TRUNC);
-		return NETDEV_TX_OK;
-	}
-	return mymacvlan_xmit_bridge(child, skb);
+	if (unlikely(!READ_ONCE(child->tx_local) || skb_is_nonlinear(skb)))
+		return mymacvlan_xmit_slow(skb, dev);
+	return mymacvlan_xmit_bridge(child, skb, dev);
+}
+
+/**
+ * mymacvlan_xmit_update() - decide how a child's frames are sent
+ * @child: a child whose mode or netpoll has changed
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_xmit_update(struct mymacvlan_child *child)
+{
+	bool local = mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE;
+
+	ASSERT_RTNL();
+	WRITE_ONCE(child->tx_local, local && !mymacvlan_has_netpoll(child));
 }

@@ -41,16 +41,21 @@ static inline void netdev_set_change_proto_down(struct net_device *dev)
 #endif
 
 /* 6.6 (tcx): qdisc and BPF programs in one list */
-static inline bool dev_has_tc_ingress(const struct net_device *dev)
-{
 #if defined(CONFIG_NET_XGRESS)
-	return rcu_access_pointer(dev->tcx_ingress);
+#define dev_tc_ingress(dev)	rcu_access_pointer((dev)->tcx_ingress)
 #elif defined(CONFIG_NET_CLS_ACT)
-	return rcu_access_pointer(dev->miniq_ingress);
+#define dev_tc_ingress(dev)	rcu_access_pointer((dev)->miniq_ingress)
 #else
-	return false;
+#define dev_tc_ingress(dev)	NULL
 #endif
+
+/* 6.15: for callers that are in an RCU read side already */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+static inline bool dev_nit_active_rcu(const struct net_device *dev)
+{
+	return dev_nit_active((struct net_device *)dev);
 }
+#endif
 
 /* 6.16: room for more than 14 bytes of address */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)

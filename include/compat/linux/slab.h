@@ -9,6 +9,10 @@
 #define kzalloc_obj(obj, ...) \
 	compat_kzalloc(obj, ##__VA_ARGS__, GFP_KERNEL)
 
+#define compat_kmalloc(obj, gfp, ...) kmalloc(sizeof(obj), gfp)
+#define kmalloc_obj(obj, ...) \
+	compat_kmalloc(obj, ##__VA_ARGS__, GFP_KERNEL)
+
 #define compat_kvzalloc(obj, gfp, ...) kvzalloc(sizeof(obj), gfp)
 #define kvzalloc_obj(obj, ...) \
 	compat_kvzalloc(obj, ##__VA_ARGS__, GFP_KERNEL)
