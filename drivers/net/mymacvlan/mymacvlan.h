@@ -466,8 +466,7 @@ void mymacvlan_station_del(struct mymacvlan_station *station);
 /* group.c */
 int mymacvlan_listen_start(struct mymacvlan_child *child);
 void mymacvlan_listen_stop(struct mymacvlan_child *child);
-int mymacvlan_listen_sync(struct mymacvlan_child *child,
-			  struct netdev_hw_addr_list *mc);
+void mymacvlan_listen_sync(struct mymacvlan_child *child);
 void mymacvlan_listen_restore(struct mymacvlan_port *port);
 
 /* source.c */
@@ -512,9 +511,7 @@ int mymacvlan_filter_start(struct mymacvlan_child *child);
 void mymacvlan_filter_stop(struct mymacvlan_child *child);
 int mymacvlan_filter_set_promisc(struct mymacvlan_child *child, bool on);
 void mymacvlan_filter_change_flags(struct net_device *dev, int change);
-int mymacvlan_filter_set_rx_mode(struct net_device *dev,
-				 struct netdev_hw_addr_list *uc,
-				 struct netdev_hw_addr_list *mc);
+void mymacvlan_filter_set_rx_mode(struct net_device *dev);
 void mymacvlan_filter_restore(struct mymacvlan_port *port);
 
 /* netdev.c */

@@ -346,7 +346,6 @@ static int mymacvlan_hwtstamp_set(struct net_device *dev,
 }
 
 NDO_COMPAT_FDB(mymacvlan_fdb_add, mymacvlan_fdb_del)
-NDO_COMPAT_RX_MODE(mymacvlan_filter_set_rx_mode)
 NDO_COMPAT_NETPOLL(mymacvlan_netpoll_setup)
 NDO_COMPAT_HWTSTAMP(mymacvlan_hwtstamp_get, mymacvlan_hwtstamp_set)
 
@@ -360,7 +359,7 @@ const struct net_device_ops mymacvlan_netdev_ops = {
 	.ndo_fix_features	= mymacvlan_fix_features,
 	.ndo_change_mtu		= mymacvlan_change_mtu,
 	.ndo_change_rx_flags	= mymacvlan_filter_change_flags,
-	NDO_RX_MODE(mymacvlan_filter_set_rx_mode),
+	.ndo_set_rx_mode	= mymacvlan_filter_set_rx_mode,
 	.ndo_set_mac_address	= mymacvlan_addr_set,
 	.ndo_validate_addr	= eth_validate_addr,
 	.ndo_get_stats64	= mymacvlan_get_stats64,

@@ -102,8 +102,17 @@ static int mymacvlan_lower_event(struct mymacvlan_port *port,
 	case NETDEV_PRE_TYPE_CHANGE:
 		netdev_warn(port->lower, "has mymacvlan children and must stay an Ethernet device\n");
 		return NOTIFY_BAD;
-	default:
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+	case NETDEV_FEAT_CHANGE:
+	case NETDEV_CHANGEMTU:
+	case NETDEV_NOTIFY_PEERS:
+	case NETDEV_BONDING_FAILOVER:
+	case NETDEV_RESEND_IGMP:
+		/* No others: each new child causes some, and none may walk. */
 		mymacvlan_follow_all(port, event);
+		break;
 	}
 	return NOTIFY_DONE;
 }
