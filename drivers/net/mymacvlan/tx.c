@@ -87,7 +87,7 @@ mymacvlan_xmit_local_drop(const struct mymacvlan_child *child,
 /*
  * A frame larger than the sibling's MTU, which gets it all the same, as it would
  * from the wire, within the lower device's limits; or a sibling in the midst of
- * a change of address; or a frame too short for an Ethernet header.
+ * a change of address.
  */
 static noinline void
 mymacvlan_xmit_oddly(const struct mymacvlan_child *child,
@@ -96,8 +96,7 @@ mymacvlan_xmit_oddly(const struct mymacvlan_child *child,
 	struct net_device *dev = mymacvlan_dev(dest);
 	unsigned int len = skb->len;
 
-	if (len < ETH_HLEN ||
-	    !__is_skb_forwardable(mymacvlan_lower(child), skb, true)) {
+	if (!__is_skb_forwardable(mymacvlan_lower(child), skb, true)) {
 		mymacvlan_xmit_local_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
 					  SKB_DROP_REASON_PKT_TOO_BIG);
 		return;
@@ -146,9 +145,10 @@ mymacvlan_xmit_direct(const struct mymacvlan_child *child,
 }
 
 static noinline netdev_tx_t
-mymacvlan_xmit_local(const struct mymacvlan_child *child,
-		     const struct mymacvlan_child *dest, struct sk_buff *skb)
+mymacvlan_xmit_local(struct sk_buff *skb, struct net_device *dev,
+		     const struct mymacvlan_child *dest)
 {
+	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	const struct net_device *lower = mymacvlan_lower(child);
 
 	if (unlikely(!(lower->flags & IFF_UP)))
@@ -166,16 +166,19 @@ mymacvlan_xmit_local(const struct mymacvlan_child *child,
  * The wire has not simply taken a frame. A lower device that is down takes and
  * loses it, and says that it is congested.
  */
-static noinline void
-mymacvlan_xmit_wire_trouble(const struct mymacvlan_child *child,
-			    unsigned int len, int ret)
+static noinline netdev_tx_t
+mymacvlan_xmit_wire_trouble(const struct net_device *dev, unsigned int len,
+			    int ret)
 {
+	const struct mymacvlan_child *child = mymacvlan_child(dev);
+
 	if (!(mymacvlan_lower(child)->flags & IFF_UP))
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
 	else if (ret == NET_XMIT_CN)
 		mymacvlan_count_tx(child, len);
 	else
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_WIRE);
+	return ret;
 }
 
 static noinline netdev_tx_t mymacvlan_xmit_wire(struct sk_buff *skb,
@@ -188,11 +191,10 @@ static noinline netdev_tx_t mymacvlan_xmit_wire(struct sk_buff *skb,
 	skb->dev = mymacvlan_lower(child);
 	/* A child with offloaded forwarding has queues of its own there. */
 	ret = dev_queue_xmit_accel(skb, netdev_get_sb_channel(dev) ? dev : NULL);
-	if (likely(ret == NET_XMIT_SUCCESS))
-		mymacvlan_count_tx(child, len);
-	else
-		mymacvlan_xmit_wire_trouble(child, len, ret);
-	return ret;
+	if (unlikely(ret != NET_XMIT_SUCCESS))
+		return mymacvlan_xmit_wire_trouble(dev, len, ret);
+	mymacvlan_count_tx(child, len);
+	return NETDEV_TX_OK;
 }
 
 #ifdef CONFIG_NET_POLL_CONTROLLER
@@ -235,13 +237,13 @@ static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 
 /* Broadcast and multicast: to the siblings and to the wire. */
 static noinline netdev_tx_t
-mymacvlan_xmit_flood(struct mymacvlan_child *child, struct sk_buff *skb)
+mymacvlan_xmit_flood(struct sk_buff *skb, struct net_device *dev)
 {
 	/* The core has disabled BHs, which is enough, but not for lockdep. */
 	rcu_read_lock();
-	mymacvlan_flood_local_rcu(child, skb);
+	mymacvlan_flood_local_rcu(mymacvlan_child(dev), skb);
 	rcu_read_unlock();
-	return mymacvlan_xmit_wire(skb, mymacvlan_dev(child));
+	return mymacvlan_xmit_wire(skb, dev);
 }
 
 /*
@@ -249,18 +251,17 @@ mymacvlan_xmit_flood(struct mymacvlan_child *child, struct sk_buff *skb)
  * them saves registers for another.
  */
 static __always_inline netdev_tx_t
-mymacvlan_xmit_bridge(struct mymacvlan_child *child, struct sk_buff *skb,
-		      struct net_device *dev)
+mymacvlan_xmit_bridge(struct sk_buff *skb, struct net_device *dev)
 {
+	const struct mymacvlan_port *port = mymacvlan_child(dev)->port;
 	const u8 *addr = skb_eth_hdr(skb)->h_dest;
 	const struct mymacvlan_station *dest;
 
 	if (is_multicast_ether_addr(addr))
-		return mymacvlan_xmit_flood(child, skb);
-	dest = mymacvlan_find_station_rcu(child->port,
-					  mymacvlan_frame_key(addr));
+		return mymacvlan_xmit_flood(skb, dev);
+	dest = mymacvlan_find_station_rcu(port, mymacvlan_frame_key(addr));
 	if (dest && mymacvlan_mode(dest->child) == MYMACVLAN_MODE_BRIDGE)
-		return mymacvlan_xmit_local(child, dest->child, skb);
+		return mymacvlan_xmit_local(skb, dev, dest->child);
 	return mymacvlan_xmit_wire(skb, dev);
 }
 
@@ -275,7 +276,7 @@ mymacvlan_xmit_slow(struct sk_buff *skb, struct net_device *dev)
 	if (mymacvlan_mode(child) != MYMACVLAN_MODE_BRIDGE)
 		return mymacvlan_xmit_wire(skb, dev);
 	if (likely(pskb_may_pull(skb, ETH_HLEN)))
-		return mymacvlan_xmit_bridge(child, skb, dev);
+		return mymacvlan_xmit_bridge(skb, dev);
 	mymacvlan_xmit_local_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
 				  SKB_DROP_REASON_HDR_TRUNC);
 	return NETDEV_TX_OK;
@@ -286,9 +287,6 @@ mymacvlan_xmit_slow(struct sk_buff *skb, struct net_device *dev)
  * @skb: the frame, its Ethernet header at skb->data
  * @dev: the child
  *
- * A frame that is too short for a header may be taken for anybody's here, but
- * no sibling gets it.
- *
  * Context: BHs disabled; for netpoll IRQs too.
  * Return: NETDEV_TX_OK or what the lower device's queue said.
  */
@@ -296,9 +294,9 @@ netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
-	if (unlikely(!READ_ONCE(child->tx_local) || skb_is_nonlinear(skb)))
+	if (unlikely(!READ_ONCE(child->tx_local) || skb_headlen(skb) < ETH_HLEN))
 		return mymacvlan_xmit_slow(skb, dev);
-	return mymacvlan_xmit_bridge(child, skb, dev);
+	return mymacvlan_xmit_bridge(skb, dev);
 }
 
 /**
