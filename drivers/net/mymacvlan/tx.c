@@ -9,17 +9,23 @@
 #include "table.h"
 #include "turn.h"
 
+static const void *mymacvlan_nf_ingress(const struct net_device *dev)
+{
 #ifdef CONFIG_NETFILTER_INGRESS
-#define mymacvlan_nf_ingress(dev)	rcu_access_pointer((dev)->nf_hooks_ingress)
+	return rcu_access_pointer(dev->nf_hooks_ingress);
 #else
-#define mymacvlan_nf_ingress(dev)	NULL
+	return NULL;
 #endif
+}
 
+static const void *mymacvlan_vlan_info(const struct net_device *dev)
+{
 #if IS_ENABLED(CONFIG_VLAN_8021Q)
-#define mymacvlan_vlan_info(dev)	rcu_access_pointer((dev)->vlan_info)
+	return rcu_access_pointer(dev->vlan_info);
 #else
-#define mymacvlan_vlan_info(dev)	NULL
+	return NULL;
 #endif
+}
 
 /* A tagged frame could meet a VLAN device on the lower device. */
 static noinline bool mymacvlan_is_stopped(const struct net_device *lower,

@@ -41,13 +41,16 @@ static inline void netdev_set_change_proto_down(struct net_device *dev)
 #endif
 
 /* 6.6 (tcx): qdisc and BPF programs in one list */
+static inline const void *dev_tc_ingress(const struct net_device *dev)
+{
 #if defined(CONFIG_NET_XGRESS)
-#define dev_tc_ingress(dev)	rcu_access_pointer((dev)->tcx_ingress)
+	return rcu_access_pointer(dev->tcx_ingress);
 #elif defined(CONFIG_NET_CLS_ACT)
-#define dev_tc_ingress(dev)	rcu_access_pointer((dev)->miniq_ingress)
+	return rcu_access_pointer(dev->miniq_ingress);
 #else
-#define dev_tc_ingress(dev)	NULL
+	return NULL;
 #endif
+}
 
 /* 6.15: for callers that are in an RCU read side already */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
