@@ -4,7 +4,9 @@
 # libvirt with <interface type='direct'>: README's example with a real guest, each
 # mode, with vhost-net and without, the guest's MAC address and its link. Under
 # Debian's kernels it is emulation in emulation, so there is one guest, which
-# changes its cards; other domains are made and not started.
+# changes its cards; other domains are made and not started. libvirt gives vhost-net
+# to guests of KVM only: QEMU's emulation of a processor has AMD's virtualisation
+# extension, User-mode Linux has none.
 #
 #   .----------- machine ------------.   .- netns sibling -.
 #   |  guest .61  (QEMU)             |   |     s0 .62      |
@@ -17,7 +19,6 @@ client_programs virsh libvirtd qemu-system-x86_64
 
 files=${LIB_DIR%/*}/qemu-files
 [ -e "$files/kernel" ] || skip_all "no guest in this machine: make test-clients"
-[ -e /dev/vhost-net ] || modprobe vhost_net || skip_all "no vhost-net here"
 
 #
 # libvirt
@@ -48,6 +49,14 @@ libvirt_start() {
 	}
 }
 
+# has_kvm - a domain of KVM with vhost-net can be made; whether it runs is another
+# question
+has_kvm() {
+	[ -e /dev/kvm ] || modprobe kvm_amd 2>/dev/null
+	[ -e /dev/vhost-net ] || modprobe vhost_net 2>/dev/null
+	[ -e /dev/kvm ] && [ -e /dev/vhost-net ]
+}
+
 # interface MODE DRIVER - the card of a domain, as XML
 interface() {
 	cat <<-END
@@ -61,10 +70,14 @@ interface() {
 	END
 }
 
-# domain NAME MODE DRIVER - as XML, with a serial line that is two pipes
+# domain NAME MODE DRIVER - as XML, with a serial line that is two pipes. A guest
+# of KVM is not to know where it is, see ../qemu/guest.sh.
 domain() {
+	local type=qemu
+
+	[ "$3" = qemu ] || type=kvm
 	cat <<-END
-		<domain type='qemu'>
+		<domain type='$type'>
 		  <name>$1</name>
 		  <memory unit='MiB'>128</memory>
 		  <vcpu>1</vcpu>
@@ -74,7 +87,7 @@ domain() {
 		    <initrd>$files/initrd</initrd>
 		    <cmdline>console=ttyS0 quiet panic=-1 nokaslr mitigations=off audit=0 apparmor=0 net.ifnames=0 random.trust_cpu=on no_timer_check cryptomgr.notests tsc=reliable</cmdline>
 		  </os>
-		  <features><acpi/></features>
+		  <features><acpi/><kvm><hidden state='on'/></kvm></features>
 		  <cpu mode='maximum'><feature policy='disable' name='la57'/></cpu>
 		  <on_reboot>destroy</on_reboot>
 		  <devices>
@@ -180,16 +193,16 @@ gateway_reaches_guest() {
 	in_ns "$switch" ping -q -c 1 -w "${1-10}" 192.168.2.61
 }
 
-# card MODE DRIVER - the guest gets another card
+# card MODE - the guest gets another card
 card() {
-	interface "$1" "$2" | check "attach a card: $1, $2" virsh attach-device guest /dev/stdin
-	is_tap guest "$1" "$2"
+	interface "$1" qemu | check "attach a card: $1" virsh attach-device guest /dev/stdin
+	is_tap guest "$1" qemu
 	guest_network
 }
 
-# no_card - the guest agrees some time later, and then it goes
+# no_card MODE - the guest agrees some time later, and then it goes
 no_card() {
-	interface "$1" "$2" | check "detach the card: $1, $2" virsh detach-device guest /dev/stdin
+	interface "$1" qemu | check "detach the card: $1" virsh detach-device guest /dev/stdin
 	check "the tap is gone" poll 60 cards_are_free
 }
 
@@ -198,8 +211,8 @@ no_card() {
 #
 
 test_readme() {
-	check "virsh create" create guest bridge vhost
-	is_tap guest bridge vhost
+	check "virsh create" create guest bridge qemu
+	is_tap guest bridge qemu
 	# Its kernel starts.
 	answer 600 >"$RESULT_DIR/console" || fail "no guest: $(<"$RESULT_DIR/console")"
 	guest_network
@@ -242,20 +255,20 @@ test_link_state() {
 	check "the gateway reaches the guest" gateway_reaches_guest
 }
 
-# change_card OLD-MODE OLD-DRIVER MODE DRIVER
+# change_card OLD-MODE MODE
 change_card() {
-	no_card "$1" "$2"
-	card "$3" "$4"
-	guest_reaches "in mode $3, driver $4" 192.168.2.1
+	no_card "$1"
+	card "$2"
+	guest_reaches "in mode $2" 192.168.2.1
 	check "the gateway reaches the guest" gateway_reaches_guest
 }
 
 test_other_cards() {
-	change_card bridge vhost vepa qemu
-	change_card vepa qemu private vhost
-	change_card private vhost passthrough qemu
+	change_card bridge vepa
+	change_card vepa private
+	change_card private passthrough
 	equal "MAC address of enp0s5" "$(mac "$machine" enp0s5)" 52:54:00:00:02:61
-	change_card passthrough qemu bridge qemu
+	change_card passthrough bridge
 }
 
 test_destroy() {
@@ -263,37 +276,83 @@ test_destroy() {
 	check "the tap is gone" poll 20 cards_are_free
 }
 
-# These do not start: what libvirt does about their card is done before.
-test_each_mode_from_the_start() {
-	local mode driver
+# each_mode DRIVER - domains that do not start: what libvirt does about their card
+# is done before
+each_mode() {
+	local mode
 
 	for mode in bridge vepa private passthrough; do
-		for driver in vhost qemu; do
-			check "virsh create: $mode, $driver" create other "$mode" "$driver" --paused
-			is_tap other "$mode" "$driver"
-			check "virsh destroy: $mode, $driver" virsh destroy other
-			check "$mode, $driver: the tap is gone" poll 20 cards_are_free
-		done
+		check "virsh create: $mode, $1" create other "$mode" "$1" --paused
+		is_tap other "$mode" "$1"
+		check "virsh destroy: $mode, $1" virsh destroy other
+		check "$mode, $1: the tap is gone" poll 20 cards_are_free
 	done
+}
+
+test_each_mode_from_the_start() {
+	each_mode qemu
+}
+
+test_each_mode_with_vhost() {
+	has_kvm || skip "no KVM or no vhost-net in this machine, and libvirt uses vhost-net with that only"
+	each_mode vhost
+}
+
+# silence - what another guest has said is read and forgotten
+silence() {
+	local line
+
+	while IFS= read -rt 0.2 -u "$guest_out" line; do :; done
+}
+
+# vhost_guest - true if it starts; the test fails where it does, and nothing comes
+# through
+vhost_guest() {
+	silence
+	check "virsh create" create guest bridge vhost
+	is_tap guest bridge vhost
+	answer 30 >"$RESULT_DIR/console" || return
+	guest_network
+	guest_reaches "by vhost-net" 192.168.2.1
+	check "the gateway reaches the guest" gateway_reaches_guest
+}
+
+# KVM in an emulated machine hangs one time in ten.
+test_vhost() {
+	local attempt started=''
+
+	has_kvm || skip "no KVM or no vhost-net in this machine, and libvirt uses vhost-net with that only"
+	for attempt in 1 2 3 4; do
+		if vhost_guest; then started=1; fi
+		check "virsh destroy" virsh destroy guest
+		check "the tap is gone" poll 20 cards_are_free
+		[ -z "$started" ] || return 0
+		note "the guest did not start, attempt $attempt: $(tail -n 1 "$RESULT_DIR/console")"
+	done
+	skip "KVM does not work in this machine"
 }
 
 # README's other example: libvirt takes the tap and leaves it.
 test_a_tap_made_by_hand() {
+	local driver=qemu
+
+	! has_kvm || driver=vhost
 	on machine ip link add link enp0s5 name t0 address 52:54:00:12:34:56 \
 		type macvtap mode bridge
 	on machine ip link set t0 up
-	check "virsh create" create other bridge qemu --paused
-	check "attach a card: t0, two queues" virsh attach-device other /dev/stdin <<-END
+	check "virsh create" create other bridge "$driver" --paused
+	check "attach a card: t0" virsh attach-device other /dev/stdin <<-END
 		<interface type='ethernet'>
 		  <target dev='t0' managed='no'/>
 		  <mac address='52:54:00:12:34:56'/>
 		  <model type='virtio'/>
-		  <driver name='vhost' queues='2'/>
+		  <driver name='$driver' queues='2'/>
 		</interface>
 	END
 	equal "queues of t0 in use" \
 		"$(opened other "/dev/tap$(on machine cat /sys/class/net/t0/ifindex)")" 2
-	equal "of vhost-net" "$(opened other /dev/vhost-net)" 2
+	[ "$driver" = qemu ] ||
+		equal "of vhost-net, with the other card's" "$(opened other /dev/vhost-net)" 3
 	check "virsh destroy" virsh destroy other
 	equal "MAC address of t0" "$(mac "$machine" t0)" 52:54:00:12:34:56
 	on machine ip link delete t0
@@ -302,7 +361,7 @@ test_a_tap_made_by_hand() {
 
 # QEMU dies: libvirt tidies up.
 test_a_guest_that_dies() {
-	check "virsh create" create other bridge vhost --paused
+	check "virsh create" create other bridge qemu --paused
 	# shellcheck disable=SC2016 # the machine's shell
 	on machine sh -c 'kill -KILL "$(cat /run/libvirt/qemu/other.pid)"'
 	check "the tap is gone" poll 20 cards_are_free
@@ -311,7 +370,6 @@ test_a_guest_that_dies() {
 test_nothing_is_left() {
 	on machine pkill -TERM libvirtd
 	check "no tap is left" no_links "$machine"
-	check "vhost-net unloads" poll 10 modprobe -r vhost_net
 	unloads
 }
 
@@ -322,4 +380,4 @@ on machine mkfifo /run/other.in /run/other.out
 guest_pipes
 libvirt_start
 run_tests readme sibling mac_address_changed_by_the_guest link_state other_cards \
-	destroy each_mode_from_the_start a_tap_made_by_hand a_guest_that_dies nothing_is_left
+	destroy each_mode_from_the_start each_mode_with_vhost vhost a_tap_made_by_hand a_guest_that_dies nothing_is_left
