@@ -342,6 +342,12 @@ test_mode_changed_live() {
 	hears "b1 to b3 in mode bridge again" send "$host/b1" dst="@$host/b3" \
 		hear "$host/b3,host=1" "$peer/q0=0"
 	hears "broadcast again" send "$host/b1" hear "$host/b2=1" "$host/b3=1"
+	ip -n "$host" link set b1 type "$KIND" mode vepa
+	hears "from b1 in mode vepa" send "$host/b1" dst="@$host/b3" \
+		hear "$host/b3=0" "$peer/q0=1"
+	ip -n "$host" link set b1 type "$KIND" mode bridge
+	hears "from b1 in mode bridge again" send "$host/b1" dst="@$host/b3" \
+		hear "$host/b3,host=1" "$peer/q0=0"
 }
 
 world
