@@ -201,6 +201,7 @@ moves_data() {
 
 	sum=$(sum "$RESULT_DIR/data")
 	check "download" guest "nc 192.0.2.1 9000 >/tmp/data"
+	equal "size in the guest" "$(guest "wc -c </tmp/data")" 10000000
 	equal "checksum in the guest" "$(guest "md5sum </tmp/data")" "$sum  -"
 	for neighbour in outside/192.0.2.1 sibling/192.0.2.20; do
 		name=${neighbour%/*} ip=${neighbour#*/}
@@ -379,7 +380,9 @@ serve() {
 	touch "$RESULT_DIR/leases"
 	background "$outside" busybox udhcpd -f "$RESULT_DIR/dhcp" 2>"$RESULT_DIR/dhcp.log"
 	background "$outside" "$program" q0 2001:db8::
-	background "$outside" socat TCP-LISTEN:9000,reuseaddr,fork \
+	# The guest has nothing to say, which is no reason to hang up on it when it
+	# is slow for a moment.
+	background "$outside" socat -t 120 TCP-LISTEN:9000,reuseaddr,fork \
 		"OPEN:$RESULT_DIR/data,rdonly"
 	poll 10 listening "$outside" 9000
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the host's own protocols leave to others on the way to a guest: TCP in
+ * What the kernel's own protocols leave to others on the way to a guest: TCP in
  * frames beyond 64 kB ("BIG TCP"), and the CRC of SCTP, for neither of which the
  * virtio-net header has a word.
  *
  *    /dev/tapN -- t0    s0 -- sockets of the host
  *                  |    |
  *                  '-e0-'
+ *                    |
+ *                   q0 -- sockets beyond the wire
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -256,37 +258,68 @@ static __u32 crc32c(const __u8 *data, size_t len)
 	return ~crc;
 }
 
-/* The first packet of an association, its CRC left to the device. */
-TEST_F(host, sctp)
+static bool is_sctp(const struct heard *heard)
+{
+	const __u8 *l3 = heard->frame + ETH_HLEN;
+
+	return get16(l3 - 2) == ETH_P_IP && l3[9] == IPPROTO_SCTP;
+}
+
+/* The first packet of an association from beyond the wire, which is a device
+ * that says it makes the CRC.
+ */
+static void call_by_sctp(struct __test_metadata *_metadata, struct _test_data_host *self)
 {
 	struct sockaddr_in guest = {
 		.sin_family = AF_INET, .sin_port = htons(PORT),
 		.sin_addr.s_addr = htonl(0xc0000201),
 	};
+	int near = this_netns(), fd;
+
+	enter_netns(self->lan.far_netns);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_SCTP);
+	ASSERT_LE(0, fd);
+	ASSERT_ERRNO(EINPROGRESS, connect(fd, (struct sockaddr *)&guest, sizeof(guest)));
+	close(fd);
+	enter_netns(near);
+	close(near);
+}
+
+TEST_F(host, sctp)
+{
 	__u8 *l3 = self->heard.frame + ETH_HLEN, *sctp = l3 + 20;
 	unsigned int offloads[] = { ALL, TUN_F_CSUM, 0 };
+	int near = this_netns(), watch, fd;
 	unsigned int i;
 	__u8 crc[4];
 	__u32 sum;
-	int fd;
 
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_SCTP);
+	if (fd < 0 && (errno == EPROTONOSUPPORT || errno == ESOCKTNOSUPPORT))
+		SKIP(return, "this kernel has no SCTP");
+	watch = packet_socket("t0", ETH_P_ALL);
+	enter_netns(self->lan.far_netns);
+	ip("address add 192.0.2.3/24 dev q0\n"
+	   "neighbour add 192.0.2.1 dev q0 lladdr 02:00:00:00:00:01\n");
+	enter_netns(near);
 	for (i = 0; i < ARRAY_SIZE(offloads); i++) {
 		tap_offload(self->fd, offloads[i]);
-		fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_SCTP);
-		if (fd < 0 && (errno == EPROTONOSUPPORT || errno == ESOCKTNOSUPPORT))
-			SKIP(return, "this kernel has no SCTP");
-		ASSERT_LE(0, fd);
-		ASSERT_ERRNO(EINPROGRESS, connect(fd, (struct sockaddr *)&guest, sizeof(guest)));
+		call_by_sctp(_metadata, self);
+		do {
+			ASSERT_TRUE(socket_recv(watch, &self->heard));
+		} while (!is_sctp(&self->heard));
+		/* Or else all this is about nothing. */
+		EXPECT_EQ(VIRTIO_NET_HDR_F_NEEDS_CSUM, self->heard.hdr.flags);
 		do {
 			ASSERT_TRUE(tap_recv(self->fd, HDR_SIZE, &self->heard));
-		} while (get16(l3 - 2) != ETH_P_IP || l3[9] != IPPROTO_SCTP);
+		} while (!is_sctp(&self->heard));
 		EXPECT_EQ(0, self->heard.hdr.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM);
 		memcpy(crc, sctp + 8, sizeof(crc));
 		memset(sctp + 8, 0, sizeof(crc));
 		sum = crc32c(sctp, get16(l3 + 2) - 20);
 		EXPECT_EQ(sum, (__u32)crc[3] << 24 | crc[2] << 16 | crc[1] << 8 | crc[0]);
-		close(fd);
 	}
+	close(watch);
 }
 
 TEST_HARNESS_MAIN
