@@ -64,10 +64,13 @@ struct counter {
 	uint64_t count;
 };
 
-#define COUNTERS	(1u << 20)
+#define COUNTERS	(1u << 19)
+#define BUCKETS		(1u << 20)
 #define IS_KERNEL(address)	((int64_t)(address) < 0)
 
-static struct counter *counters;
+/* The first @used are; a bucket has the number of one, plus one. */
+static struct counter counters[COUNTERS];
+static unsigned int buckets[BUCKETS];
 static unsigned int used;
 static uint64_t user;
 
@@ -94,23 +97,21 @@ static struct counter *counter_of(uint64_t address)
 {
 	unsigned int i = (address * 0x9e3779b97f4a7c15ULL) >> 44;
 
-	for (;; i = (i + 1) % COUNTERS) {
-		if (counters[i].address == address)
-			return &counters[i];
-		if (!counters[i].address)
-			break;
-	}
-	if (++used > COUNTERS / 2)
+	for (; buckets[i]; i = (i + 1) % BUCKETS)
+		if (counters[buckets[i] - 1].address == address)
+			return &counters[buckets[i] - 1];
+	if (used == COUNTERS)
 		fatal("too much code");
-	counters[i].address = address;
-	return &counters[i];
+	counters[used].address = address;
+	buckets[i] = ++used;
+	return &counters[used - 1];
 }
 
 static void begin(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < COUNTERS; i++)
+	for (i = 0; i < used; i++)
 		counters[i].count = 0;
 	user = 0;
 }
@@ -124,7 +125,7 @@ static uint64_t sum_of(const char *name)
 	for (r = 0; r < n_ranges; r++) {
 		if (strcmp(ranges[r].name, name))
 			continue;
-		for (i = 0; i < COUNTERS; i++)
+		for (i = 0; i < used; i++)
 			if (counters[i].address >= ranges[r].start &&
 			    counters[i].address < ranges[r].end)
 				sum += counters[i].count;
@@ -148,7 +149,7 @@ static void write_profile(const char *key, size_t key_len)
 
 	if (!profile || strncmp(key, profile, strlen(profile)))
 		return;
-	for (i = 0; i < COUNTERS; i++)
+	for (i = 0; i < used; i++)
 		if (counters[i].count)
 			fprintf(out, "at %.*s %" PRIx64 " %" PRIu64 "\n", (int)key_len, key,
 				counters[i].address, counters[i].count);
@@ -159,7 +160,7 @@ static void end(const char *key)
 	uint64_t kernel = 0;
 	unsigned int i;
 
-	for (i = 0; i < COUNTERS; i++)
+	for (i = 0; i < used; i++)
 		kernel += counters[i].count;
 	fprintf(out, "count %s total=%" PRIu64 " kernel=%" PRIu64, key, kernel + user, kernel);
 	for (i = 0; i < n_ranges; i++)
@@ -284,9 +285,8 @@ EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int ar
 		else
 			fatal("an option that is not known");
 	}
-	counters = calloc(COUNTERS, sizeof(*counters));
-	if (!out || !counters)
-		fatal("no file or no memory");
+	if (!out)
+		fatal("no file to write to");
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
 	return 0;
 }

@@ -6,10 +6,12 @@
  *   load links NAME CONTESTANT do=add|up|delete OPTION...
  *	kind=KIND lower=DEV prefix=NAME first=N count=N mode=N round=N
  *   load address NAME CONTESTANT dev=DEV count=N round=N
+ *   load sources kind=KIND dev=DEV count=N
  *
  * "links" adds devices PREFIXn, numbered from "first" on, sets them up, or
  * deletes them; without count one device, PREFIX. "address" changes the MAC
  * address of a device again and again. Each call is one measured section.
+ * "sources" gives a child in mode source its list: 02:50:00:00:00:00 and up.
  */
 #include <errno.h>
 #include <linux/if_link.h>
@@ -27,12 +29,13 @@
 static struct {
 	struct nlmsghdr nlh;
 	struct ifinfomsg info;
-	char attrs[512];
+	/* Room for the longest list of addresses. */
+	char attrs[32768];
 } request;
 
 static void start(int type, int flags)
 {
-	memset(&request, 0, sizeof(request));
+	memset(&request, 0, sizeof(request) - sizeof(request.attrs));
 	request.nlh.nlmsg_len = NLMSG_LENGTH(sizeof(request.info));
 	request.nlh.nlmsg_type = type;
 	request.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
@@ -172,4 +175,26 @@ void do_address(char **words)
 		send_request(dev);
 	}
 	section_end(&section, "%s", "");
+}
+
+void do_sources(char **words)
+{
+	const char *dev = option(words, "dev", ""), *kind = option(words, "kind", "");
+	long count = number(words, "count", 1), i;
+	struct rtattr *info, *data, *list;
+	uint32_t mode = MACVLAN_MACADDR_SET;
+
+	start(RTM_NEWLINK, 0);
+	put(IFLA_IFNAME, dev, strlen(dev) + 1);
+	info = put(IFLA_LINKINFO, "", 0);
+	put(IFLA_INFO_KIND, kind, strlen(kind));
+	data = put(IFLA_INFO_DATA, "", 0);
+	put(IFLA_MACVLAN_MACADDR_MODE, &mode, sizeof(mode));
+	list = put(IFLA_MACVLAN_MACADDR_DATA, "", 0);
+	for (i = 0; i < count; i++)
+		put(IFLA_MACVLAN_MACADDR, (unsigned char[]){ 2, 0x50, 0, 0, i >> 8, i }, 6);
+	nest_end(list);
+	nest_end(data);
+	nest_end(info);
+	send_request(dev);
 }

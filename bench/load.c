@@ -8,10 +8,12 @@
  *   load flow NAME [OPTION]... -- CONTESTANT [OPTION]... [-- CONTESTANT ...]
  *   load links ...      see link.c
  *   load address ...    see link.c
+ *   load sources ...    see link.c
  *   load tap ...        see tap.c
  *   load group ...      see group.c
  *   load vhost ...      see vhost.c
  *   load sniff ...      see sniff.c
+ *   load answer|ask|packets ...   see speed.c
  *   load symbols all
  *   load note WORD...   words for the report
  *
@@ -235,12 +237,16 @@ static const struct {
 	{ "flow", do_flow },
 	{ "links", do_links },
 	{ "address", do_address },
+	{ "sources", do_sources },
 	{ "tap", do_tap },
 	{ "group", do_group },
 	{ "symbols", do_symbols },
 	{ "sniff", do_sniff },
 	{ "vhost", do_vhost },
 	{ "note", do_note },
+	{ "answer", do_answer },
+	{ "ask", do_ask },
+	{ "packets", do_packets },
 };
 
 int main(int argc, char **argv)

@@ -63,12 +63,16 @@ void do_text(char **words);
 void do_flow(char **words);
 void do_links(char **words);
 void do_address(char **words);
+void do_sources(char **words);
 void do_tap(char **words);
 void do_group(char **words);
 void do_symbols(char **words);
 void do_sniff(char **words);
 void do_vhost(char **words);
 void do_note(char **words);
+void do_answer(char **words);
+void do_ask(char **words);
+void do_packets(char **words);
 
 /* The file of a tap, with headers of 10 bytes. */
 int tap_open(const char *dev);
