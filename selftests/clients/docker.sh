@@ -81,7 +81,6 @@ test_the_daemon_starts_again() {
 # A daemon that died leaves its containers alone; the next one ends them.
 test_the_daemon_dies() {
 	docker_stop machine_b KILL
-	on machine_b rm -f /run/docker.pid
 	docker_daemon machine_b
 	check "c222 runs again" poll 60 running machine_b c222
 	check "c223 runs again" poll 60 running machine_b c223

@@ -6,10 +6,18 @@
 
 client_programs dockerd containerd docker runc ping
 
-# docker_daemon VAR - the one that "systemctl start docker" would start
+# listens VAR SOCKET - there is one on this machine; asks no program, which would
+# take longer than what it waits for
+listens() {
+	[ -S "/proc/${MACHINE_PID[$1]}/root/$2" ]
+}
+
+# docker_daemon VAR - the one that "systemctl start docker" would start. Once it
+# listens, the first command waits until it serves.
 docker_daemon() {
 	program_start "$1" dockerd dockerd --containerd /run/containerd/containerd.sock
-	poll 120 on "$1" docker version && return
+	poll 120 listens "$1" /run/docker.sock &&
+		on "$1" docker version >/dev/null && return
 	program_log "$1" dockerd
 	return 1
 }
@@ -25,7 +33,8 @@ docker_start() {
 	done
 	for var; do
 		note "starting Docker on $var"
-		poll 120 on "$var" ctr version || { program_log "$var" containerd; exit 1; }
+		poll 120 listens "$var" /run/containerd/containerd.sock ||
+			{ program_log "$var" containerd; exit 1; }
 		docker_daemon "$var" || exit 1
 		on "$var" docker import - busybox <"$RESULT_DIR/image.tar" >/dev/null || exit 1
 	done
@@ -40,6 +49,7 @@ no_daemon() {
 docker_stop() {
 	on "$1" pkill "-${2:-TERM}" -x dockerd
 	poll 60 no_daemon "$1"
+	on "$1" rm -f /run/docker.sock /run/docker.pid
 }
 
 # run VAR NAME ARGUMENT... - a container that does nothing, for its network
