@@ -158,6 +158,7 @@ make_ports() {
 	for ((i = 0; i < $1; i++)); do
 		echo "fdb add $(child_mac bridge "$i") dev p$i master static"
 	done | bridge -batch -
+	bridge fdb add 02:ff:ff:ff:ff:ff dev de master static
 }
 
 # delete_lower WHO N - its children go with it, which is measured
