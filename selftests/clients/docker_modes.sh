@@ -15,6 +15,7 @@
 
 # network OPTION... - of that LAN
 network() {
+	tidy
 	check "docker network create $*" on machine docker network create -d macvlan \
 		--subnet 192.168.2.0/24 --gateway 192.168.2.1 "$@" net
 }
@@ -24,12 +25,22 @@ start_container() {
 	run machine "c$1" --network net --ip "192.168.2.3$1" "${@:2}"
 }
 
-# remove - containers and network, whatever the test has left of them
+# tidy - away with what a test that failed has left
+tidy() {
+	[ ! -e "$RESULT_DIR/busy" ] || {
+		on machine docker rm -f c1 c2
+		on machine docker network rm net
+	} >/dev/null 2>&1 || :
+	: >"$RESULT_DIR/busy"
+}
+
+# remove - containers and network, and nothing is left of them
 remove() {
 	on machine docker rm -f c1 c2 >/dev/null 2>&1 || :
-	on machine docker network rm net >/dev/null
+	check "docker network rm" on machine docker network rm net
 	check "no device is left" no_links "$machine"
 	promiscuity "$machine" enp0s5 0
+	rm "$RESULT_DIR/busy"
 }
 
 test_bridge() {
@@ -120,6 +131,7 @@ test_ipv6_and_mac_address() {
 
 # No way out of an internal network, and none to the host.
 test_internal_and_without_a_parent() {
+	tidy
 	check "docker network create" on machine docker network create -d macvlan \
 		--internal --subnet 192.168.2.0/24 net
 	start_container 1

@@ -135,6 +135,8 @@ program_start() {
 	shift 2
 	nsenter --target "$pid" --mount --net --uts --ipc --pid --wd=/ -- \
 		setsid "$@" </dev/null >>"$log" 2>&1 &
+	# However it ends, the shell shall not report it.
+	disown
 }
 
 # program_log VAR NAME - the end of it, for a look at what went wrong

@@ -14,6 +14,7 @@ client_programs podman /usr/lib/podman/netavark crun ping
 
 # network OPTION...
 network() {
+	tidy
 	check "podman network create $*" on machine podman network create -d macvlan \
 		--subnet 192.168.2.0/24 --gateway 192.168.2.1 -o parent=enp0s5 "$@" macnet
 }
@@ -24,11 +25,22 @@ start_container() {
 		busybox sleep infinity >/dev/null
 }
 
+# tidy - away with what a test that failed has left
+tidy() {
+	[ ! -e "$RESULT_DIR/busy" ] || {
+		on machine podman rm -f -t 0 c1 c2
+		on machine podman network rm macnet
+	} >/dev/null 2>&1 || :
+	: >"$RESULT_DIR/busy"
+}
+
+# remove - containers and network, and nothing is left of them
 remove() {
 	on machine podman rm -f -t 0 c1 c2 >/dev/null 2>&1 || :
 	check "podman network rm" on machine podman network rm macnet
 	check "no device is left" no_links "$machine"
 	promiscuity "$machine" enp0s5 0
+	rm "$RESULT_DIR/busy"
 }
 
 # beside NAME COMMAND... - a program of the machine's, in the container's network
