@@ -9,10 +9,11 @@
  * The guest's program (mark.c) sends text, each byte by an instruction that
  * nothing else has (mark.h). Lines of the text:
  *
- *   text NAME START END   the code of NAME, a module, is there (hexadecimal)
+ *   text NAME START END   code of NAME, modules, is there (hexadecimal)
+ *   forget NAME           it is no more
  *   begin KEY             count from here
  *   end KEY TEXT          FILE gets a line "count KEY TEXT total kernel NAME=..."
- *   note TEXT             FILE gets this line
+ *   anything else         FILE gets this line
  *
  * With profile=KEY the sections whose key begins so also leave a line
  * "at KEY ADDRESS COUNT" for each piece of the kernel's code that ran.
@@ -183,7 +184,6 @@ static void add_range(const char *words)
 	n_ranges++;
 }
 
-/* Drops the older ranges of a module that was loaded again. */
 static void forget_range(const char *name)
 {
 	unsigned int i, kept = 0;
