@@ -22,7 +22,7 @@
 
 #include "load.h"
 
-#define RING	1024
+#define RING	8192
 #define SIZE	2048
 enum { RX, TX };
 
