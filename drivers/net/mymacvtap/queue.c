@@ -107,10 +107,10 @@ static struct tap_queue *mymacvtap_elect_rcu(const struct mymacvtap *mt,
 	return best;
 }
 
-static struct tap_queue *mymacvtap_steer_rcu(const struct mymacvtap *mt,
-					     struct mymacvtap_steering *steering,
-					     struct sk_buff *skb,
-					     unsigned int count)
+static noinline struct tap_queue *
+mymacvtap_steer_rcu(const struct mymacvtap *mt,
+		    struct mymacvtap_steering *steering, struct sk_buff *skb,
+		    unsigned int count)
 {
 	u32 index = reciprocal_scale(skb_get_hash(skb), MYMACVTAP_BUCKETS);
 	struct mymacvtap_bucket *bucket = &steering->bucket[index];
@@ -273,8 +273,10 @@ static void mymacvtap_put_large(const struct mymacvtap *mt,
 		mymacvtap_put_one(mt, queue, skb, features);
 }
 
-static void mymacvtap_put_frame(const struct mymacvtap *mt,
-				struct tap_queue *queue, struct sk_buff *skb)
+/* A frame that not every reader can take as it is. */
+static noinline void mymacvtap_put_odd(const struct mymacvtap *mt,
+				       struct tap_queue *queue,
+				       struct sk_buff *skb)
 {
 	netdev_features_t features = mymacvtap_features(mt, queue);
 
@@ -284,23 +286,42 @@ static void mymacvtap_put_frame(const struct mymacvtap *mt,
 		mymacvtap_put_one(mt, queue, skb, features);
 }
 
-/*
- * To be changed, and kept for as long as the reader likes: not shared, no pages
- * of a sender's, not on its account (its socket and namespace would wait for
- * our reader), no connection tracking.
- */
-static struct sk_buff *mymacvtap_own(const struct mymacvtap *mt,
-				     struct sk_buff *skb)
+static void mymacvtap_put_frame(const struct mymacvtap *mt,
+				struct tap_queue *queue, struct sk_buff *skb)
+{
+	if (skb_is_gso(skb) || skb->ip_summed == CHECKSUM_PARTIAL)
+		mymacvtap_put_odd(mt, queue, skb);
+	else
+		mymacvtap_put(mt, queue, skb);
+}
+
+/* Not shared, and no pages of a sender's. */
+static noinline struct sk_buff *
+mymacvtap_unshare(const struct mymacvtap *mt, struct sk_buff *skb)
 {
 	u8 dest[ETH_ALEN];
 
 	ether_addr_copy(dest, eth_hdr(skb)->h_dest);
 	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (unlikely(!skb || skb_orphan_frags_rx(skb, GFP_ATOMIC))) {
-		mymacvlan_count_rx_drop(&mt->child, dest,
-					MYMACVLAN_RX_DROP_NOMEM);
-		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
-		return NULL;
+	if (likely(skb && !skb_orphan_frags_rx(skb, GFP_ATOMIC)))
+		return skb;
+	mymacvlan_count_rx_drop(&mt->child, dest, MYMACVLAN_RX_DROP_NOMEM);
+	kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+	return NULL;
+}
+
+/*
+ * To be changed, and kept for as long as the reader likes: also not on its
+ * sender's account (its socket and namespace would wait for our reader), and no
+ * connection tracking.
+ */
+static struct sk_buff *mymacvtap_own(const struct mymacvtap *mt,
+				     struct sk_buff *skb)
+{
+	if (unlikely(skb_shared(skb) || skb_zcopy(skb))) {
+		skb = mymacvtap_unshare(mt, skb);
+		if (unlikely(!skb))
+			return NULL;
 	}
 	skb_orphan(skb);
 	skb_dst_drop(skb);
@@ -336,7 +357,8 @@ rx_handler_result_t mymacvtap_handle_frame(struct sk_buff **pskb)
 	skb = mymacvtap_own(mt, skb);
 	if (unlikely(!skb))
 		return RX_HANDLER_CONSUMED;
-	skb_push(skb, ETH_HLEN);
+	/* It was there before: no question whether there is room. */
+	__skb_push(skb, ETH_HLEN);
 	mymacvtap_put_frame(mt, queue, skb);
 	wake_up_interruptible_poll(sk_sleep(&queue->sk), EPOLLIN |
 				   EPOLLRDNORM | EPOLLRDBAND);
