@@ -232,7 +232,7 @@ static void mymacvlan_addr_unshadow(struct mymacvlan_port *port)
 		return;
 	port->shadowed = NULL;
 	if (mymacvlan_addr_start(child))
-		netdev_warn(dev, "no memory to receive again; set it down and up\n");
+		netdev_warn(dev, "cannot receive again; set it down and up\n");
 }
 
 /*

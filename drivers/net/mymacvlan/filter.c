@@ -265,25 +265,32 @@ void mymacvlan_filter_change_flags(struct net_device *dev, int change)
 }
 
 /**
- * mymacvlan_filter_set_rx_mode() - ndo_set_rx_mode
+ * mymacvlan_filter_set_rx_mode() - ndo_set_rx_mode_async
  * @dev: a child
+ * @uc: its secondary unicast addresses
+ * @mc: its multicast addresses
  *
- * What there was no memory for is tried again with the next call. Not the core's
- * new ndo_set_rx_mode_async: it would copy the lists and go by way of a work
- * item for each of the groups that IP joins when a child comes up.
- *
- * Context: @dev's addr_list_lock, BHs disabled. Does not sleep.
+ * Context: from 7.1 on RTNL, with snapshots of the lists; before that @dev's
+ *	addr_list_lock, with the lists themselves. Does not sleep.
+ * Return: 0, or an error that makes the core (7.1) call again later.
  */
-void mymacvlan_filter_set_rx_mode(struct net_device *dev)
+int mymacvlan_filter_set_rx_mode(struct net_device *dev,
+				 struct netdev_hw_addr_list *uc,
+				 struct netdev_hw_addr_list *mc)
 {
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	int uc_err, mc_err;
+
 	/*
 	 * Between ndo_stop and the end of IFF_UP a join without RTNL (IPv6)
 	 * still calls; the child has left its groups for good by then.
 	 */
 	if (!netif_running(dev))
-		return;
-	__hw_addr_sync_dev(&dev->uc, dev, mymacvlan_uc_add, mymacvlan_uc_del);
-	mymacvlan_listen_sync(mymacvlan_child(dev));
+		return 0;
+	uc_err = __hw_addr_sync_dev(uc, dev, mymacvlan_uc_add,
+				    mymacvlan_uc_del);
+	mc_err = mymacvlan_listen_sync(child, mc);
+	return uc_err ?: mc_err;
 }
 
 static void mymacvlan_filter_restore_uc(struct mymacvlan_child *child)

@@ -193,19 +193,23 @@ static int mymacvlan_all_multi_leave_locked(struct mymacvlan_child *child)
 /**
  * mymacvlan_listen_sync() - follow a child's multicast list and flags
  * @child: a child that is up
+ * @mc: its multicast list, or the core's snapshot of it
  *
  * Without memory for a group the child hears all multicast until a later call
  * succeeds.
  *
- * Context: the child's addr_list_lock; does not sleep.
+ * Context: the child's addr_list_lock is held, or @mc is a snapshot; does not
+ *	sleep.
+ * Return: 0, or -ENOMEM if it should be called again.
  */
-void mymacvlan_listen_sync(struct mymacvlan_child *child)
+int mymacvlan_listen_sync(struct mymacvlan_child *child,
+			  struct netdev_hw_addr_list *mc)
 {
 	struct net_device *dev = mymacvlan_dev(child);
 	int err;
 
 	spin_lock_bh(&child->port->group_lock);
-	err = __hw_addr_sync_dev(&dev->mc, dev, mymacvlan_mc_join_locked,
+	err = __hw_addr_sync_dev(mc, dev, mymacvlan_mc_join_locked,
 				 mymacvlan_mc_leave_locked);
 	if (err || dev->flags & (IFF_PROMISC | IFF_ALLMULTI))
 		mymacvlan_all_multi_enter_locked(child);
@@ -214,6 +218,7 @@ void mymacvlan_listen_sync(struct mymacvlan_child *child)
 	spin_unlock_bh(&child->port->group_lock);
 	if (err && net_ratelimit())
 		netdev_warn(dev, "no memory for its multicast groups\n");
+	return err;
 }
 
 /**

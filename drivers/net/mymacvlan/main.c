@@ -2,6 +2,7 @@
 /* Loading and unloading: a ladder up, the same ladder down. */
 #include <linux/module.h>
 #include <linux/netdevice.h>
+#include <linux/random.h>
 #include <linux/workqueue.h>
 #include "kind.h"
 #include "mymacvlan.h"
@@ -13,10 +14,14 @@ MODULE_PARM_DESC(kind, "link kind to register: mymacvlan (default), or macvlan i
 /* Where the broadcast queues of all ports are delivered. */
 struct workqueue_struct *mymacvlan_wq;
 
+/* Of the tables' hash function, see table.h. */
+u64 mymacvlan_secret __ro_after_init;
+
 static int __init mymacvlan_module_init(void)
 {
 	int err;
 
+	mymacvlan_secret = get_random_u64();
 	err = mymacvlan_kind_check(kind, "mymacvlan");
 	if (err)
 		return err;

@@ -315,8 +315,8 @@ struct mymacvlan_port {
  * @all_multi: this child is in port->allmulti; port->group_lock, read per frame
  * @tap: it is a tap: it has the counters of one, and gets IPv4 multicast
  *	fragments as they were on the wire; fixed before it is registered
- * @tx_local: its frames may go straight to siblings: it is in mode bridge, and no
- *	netpoll sends through it; RTNL, read per frame
+ * @tx_local: its frames may go straight to siblings: it is up, in mode bridge,
+ *	and no netpoll sends through it; RTNL, read per frame
  * @station: its entry in port->stations while it is up and not shadowed; RTNL
  * @broadcast: its place in port->broadcast while it is up;
  *	port->group_lock
@@ -443,6 +443,7 @@ static inline bool mymacvlan_is_passthru(const struct mymacvlan_port *port)
 
 /* main.c */
 extern struct workqueue_struct *mymacvlan_wq;
+extern u64 mymacvlan_secret;
 
 /* port.c */
 struct mymacvlan_port *mymacvlan_port_rtnl(const struct net_device *lower);
@@ -466,7 +467,8 @@ void mymacvlan_station_del(struct mymacvlan_station *station);
 /* group.c */
 int mymacvlan_listen_start(struct mymacvlan_child *child);
 void mymacvlan_listen_stop(struct mymacvlan_child *child);
-void mymacvlan_listen_sync(struct mymacvlan_child *child);
+int mymacvlan_listen_sync(struct mymacvlan_child *child,
+			  struct netdev_hw_addr_list *mc);
 void mymacvlan_listen_restore(struct mymacvlan_port *port);
 
 /* source.c */
@@ -511,7 +513,9 @@ int mymacvlan_filter_start(struct mymacvlan_child *child);
 void mymacvlan_filter_stop(struct mymacvlan_child *child);
 int mymacvlan_filter_set_promisc(struct mymacvlan_child *child, bool on);
 void mymacvlan_filter_change_flags(struct net_device *dev, int change);
-void mymacvlan_filter_set_rx_mode(struct net_device *dev);
+int mymacvlan_filter_set_rx_mode(struct net_device *dev,
+				 struct netdev_hw_addr_list *uc,
+				 struct netdev_hw_addr_list *mc);
 void mymacvlan_filter_restore(struct mymacvlan_port *port);
 
 /* netdev.c */

@@ -186,6 +186,7 @@ static int mymacvlan_open(struct net_device *dev)
 	err = mymacvlan_addr_start(child);
 	if (err)
 		goto stop_listening;
+	mymacvlan_xmit_update(child);
 	return 0;
 
 stop_listening:
@@ -199,6 +200,7 @@ static int mymacvlan_stop(struct net_device *dev)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
+	mymacvlan_xmit_update(child);
 	mymacvlan_addr_stop(child);
 	mymacvlan_listen_stop(child);
 	mymacvlan_filter_stop(child);
@@ -300,7 +302,7 @@ static int mymacvlan_netpoll_setup(struct net_device *dev)
 		kfree(netpoll);
 		return err;
 	}
-	child->mvd.netpoll = netpoll;
+	WRITE_ONCE(child->mvd.netpoll, netpoll);
 	mymacvlan_xmit_update(child);
 	return 0;
 }
@@ -310,8 +312,11 @@ static void mymacvlan_netpoll_cleanup(struct net_device *dev)
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 	struct netpoll *netpoll = child->mvd.netpoll;
 
-	child->mvd.netpoll = NULL;
-	mymacvlan_xmit_update(child);
+	/*
+	 * A netpoll may still be sending, which start_xmit must notice: tx_local
+	 * stays off until the next time something changes.
+	 */
+	WRITE_ONCE(child->mvd.netpoll, NULL);
 	if (netpoll)
 		__netpoll_free(netpoll);
 }
@@ -346,6 +351,7 @@ static int mymacvlan_hwtstamp_set(struct net_device *dev,
 }
 
 NDO_COMPAT_FDB(mymacvlan_fdb_add, mymacvlan_fdb_del)
+NDO_COMPAT_RX_MODE(mymacvlan_filter_set_rx_mode)
 NDO_COMPAT_NETPOLL(mymacvlan_netpoll_setup)
 NDO_COMPAT_HWTSTAMP(mymacvlan_hwtstamp_get, mymacvlan_hwtstamp_set)
 
@@ -359,7 +365,7 @@ const struct net_device_ops mymacvlan_netdev_ops = {
 	.ndo_fix_features	= mymacvlan_fix_features,
 	.ndo_change_mtu		= mymacvlan_change_mtu,
 	.ndo_change_rx_flags	= mymacvlan_filter_change_flags,
-	.ndo_set_rx_mode	= mymacvlan_filter_set_rx_mode,
+	NDO_RX_MODE(mymacvlan_filter_set_rx_mode),
 	.ndo_set_mac_address	= mymacvlan_addr_set,
 	.ndo_validate_addr	= eth_validate_addr,
 	.ndo_get_stats64	= mymacvlan_get_stats64,

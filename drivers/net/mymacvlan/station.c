@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include "table.h"
 
-#define MYMACVLAN_STATIONS_MIN	16
+#define MYMACVLAN_STATIONS_MIN	16U
 
 static struct mymacvlan_stations *mymacvlan_stations_rtnl(struct mymacvlan_port *port)
 {
@@ -133,7 +133,7 @@ static void mymacvlan_stations_shrink(struct mymacvlan_port *port)
 	u32 size = mymacvlan_stations_size(mymacvlan_stations_rtnl(port));
 
 	if (size > MYMACVLAN_STATIONS_MIN && port->stations_count < size / 8)
-		mymacvlan_stations_resize(port, size / 4);
+		mymacvlan_stations_resize(port, max(size / 4, MYMACVLAN_STATIONS_MIN));
 }
 
 /**
@@ -163,13 +163,24 @@ void mymacvlan_stations_destroy(struct mymacvlan_port *port)
 	mymacvlan_stations_free(rcu_dereference_protected(port->stations, true));
 }
 
+static bool mymacvlan_stations_have(const struct mymacvlan_port *port, u64 key)
+{
+	bool have;
+
+	rcu_read_lock();
+	have = mymacvlan_find_station_rcu(port, key);
+	rcu_read_unlock();
+	return have;
+}
+
 /**
  * mymacvlan_station_add() - let unicast frames find a child
  * @child: the child; one more station of its own may still be in the table
  * @addr: an address that nobody in the port has
  *
  * Context: RTNL, may sleep.
- * Return: the station, or ERR_PTR(-ENOMEM).
+ * Return: the station, or ERR_PTR() with -ENOMEM, or -EADDRINUSE if somebody has
+ *	it after all.
  */
 struct mymacvlan_station *mymacvlan_station_add(struct mymacvlan_child *child,
 						const u8 *addr)
@@ -179,6 +190,8 @@ struct mymacvlan_station *mymacvlan_station_add(struct mymacvlan_child *child,
 	struct mymacvlan_station *station;
 
 	ASSERT_RTNL();
+	if (mymacvlan_stations_have(port, mymacvlan_key(addr)))
+		return ERR_PTR(-EADDRINUSE);
 	station = kmalloc_obj(*station);
 	if (!station)
 		return ERR_PTR(-ENOMEM);
@@ -194,8 +207,9 @@ struct mymacvlan_station *mymacvlan_station_add(struct mymacvlan_child *child,
 
 /**
  * mymacvlan_station_del() - no frame finds this station any more
- * @station: from mymacvlan_station_add(), the child's only one; readers may
- *	hold it for another grace period
+ * @station: from mymacvlan_station_add(); readers may hold it for another grace
+ *	period. Where its owner has another one, child->station is that already:
+ *	the table may be replaced, and what the child owns with it.
  *
  * Context: RTNL, may sleep.
  */

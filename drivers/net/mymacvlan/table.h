@@ -57,11 +57,12 @@ static inline void mymacvlan_key_to_addr(u64 key, u8 *addr)
  * by the secret's chance alone), and a tenth of the work.
  *
  * All bits of the key come together in the product's middle, where the kernel's
- * tables get their hash from.
+ * tables get their hash from. Their seed has too few bits to be the secret: no
+ * way to make 64 bits of 32 leaves an attacker without keys that always meet.
  */
 static inline u32 mymacvlan_table_hash(const void *data, u32 len, u32 seed)
 {
-	u64 secret = (u64)seed << 32 | seed | 1;
+	u64 secret = (mymacvlan_secret ^ ((u64)seed << 32 | seed)) | 1;
 
 	return mul_u64_u64_shr(*(const u64 *)data, secret, 64);
 }

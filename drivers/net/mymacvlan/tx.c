@@ -71,13 +71,10 @@ mymacvlan_xmit_hairpin(const struct mymacvlan_child *child, struct sk_buff *skb)
 	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_HAIRPIN);
 }
 
-/* netif_rx() refuses frames for a device that is down. */
 static noinline void
 mymacvlan_rx_direct_drop(const struct mymacvlan_child *dest,
 			 enum mymacvlan_counter cause)
 {
-	if (!netif_running(mymacvlan_dev(dest)))
-		cause = MYMACVLAN_RX_DROP_DOWN;
 	mymacvlan_count_rx_drop(dest, mymacvlan_dev(dest)->dev_addr, cause);
 }
 
@@ -93,7 +90,7 @@ mymacvlan_xmit_local_drop(const struct mymacvlan_child *child,
 /*
  * A frame larger than the sibling's MTU, which gets it all the same, as it would
  * from the wire, within the lower device's limits; or a sibling in the midst of
- * a change of address.
+ * a change of address, or of going down.
  */
 static noinline void
 mymacvlan_xmit_oddly(const struct mymacvlan_child *child,
@@ -108,6 +105,11 @@ mymacvlan_xmit_oddly(const struct mymacvlan_child *child,
 		return;
 	}
 	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_LOCAL);
+	if (!netif_running(dev)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+		mymacvlan_rx_direct_drop(dest, MYMACVLAN_RX_DROP_DOWN);
+		return;
+	}
 	if (mymacvlan_turn_round(skb, dev, !net_eq(dev_net(dev),
 						   dev_net(skb->dev)))) {
 		mymacvlan_rx_direct_drop(dest, MYMACVLAN_RX_DROP_NOMEM);
@@ -122,12 +124,15 @@ mymacvlan_xmit_oddly(const struct mymacvlan_child *child,
 
 /*
  * Will dev_forward_skb() take it for what it is? Then it is also within the
- * limits of the lower device, whose MTU no child's exceeds.
+ * limits of the lower device, whose MTU no child's exceeds. What it refuses it
+ * adds to the device's drops itself (see mymacvlan_get_stats64()), so what we
+ * tell apart must not get there.
  */
 static bool mymacvlan_is_plain(const struct net_device *dev,
 			       const struct sk_buff *skb)
 {
-	return (skb->len - ETH_HLEN <= dev->mtu || skb_is_gso(skb)) &&
+	return netif_running(dev) &&
+	       (skb->len - ETH_HLEN <= dev->mtu || skb_is_gso(skb)) &&
 	       mymacvlan_frame_key(dev->dev_addr) ==
 	       mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
 }
@@ -178,9 +183,11 @@ mymacvlan_xmit_wire_trouble(const struct net_device *dev, unsigned int len,
 {
 	const struct mymacvlan_child *child = mymacvlan_child(dev);
 
-	if (!(mymacvlan_lower(child)->flags & IFF_UP))
+	if (!(mymacvlan_lower(child)->flags & IFF_UP)) {
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
-	else if (ret == NET_XMIT_CN)
+		return NET_XMIT_DROP;
+	}
+	if (ret == NET_XMIT_CN)
 		mymacvlan_count_tx(child, len);
 	else
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_WIRE);
@@ -204,17 +211,17 @@ static noinline netdev_tx_t mymacvlan_xmit_wire(struct sk_buff *skb,
 }
 
 #ifdef CONFIG_NET_POLL_CONTROLLER
-/* A netpoll that sends through this child; RTNL changes it. */
+/* A netpoll that sends through this child. Context: RTNL. */
 static bool mymacvlan_has_netpoll(const struct mymacvlan_child *child)
 {
-	return READ_ONCE(child->mvd.netpoll);
+	return child->mvd.netpoll;
 }
 
 static noinline netdev_tx_t
 mymacvlan_xmit_netpoll(struct mymacvlan_child *child, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
-	netdev_tx_t ret = netpoll_send_skb(child->mvd.netpoll, skb);
+	netdev_tx_t ret = netpoll_send_skb(READ_ONCE(child->mvd.netpoll), skb);
 
 	/*
 	 * IRQs may be disabled, and a writer of the counters interrupted: fine
@@ -271,13 +278,28 @@ mymacvlan_xmit_bridge(struct sk_buff *skb, struct net_device *dev)
 	return mymacvlan_xmit_wire(skb, dev);
 }
 
+/*
+ * A packet socket that goes past the queue asks whether the device is running
+ * before it disables BHs, and may come when the child is on its way out: from
+ * here on there need not be a port any more.
+ */
+static netdev_tx_t mymacvlan_xmit_late(const struct mymacvlan_child *child,
+				       struct sk_buff *skb)
+{
+	mymacvlan_xmit_local_drop(child, skb, MYMACVLAN_TX_DROP_WIRE,
+				  SKB_DROP_REASON_DEV_READY);
+	return NET_XMIT_DROP;
+}
+
 /* Redirected frames (BPF, tc) need not have a linear header. */
 static noinline netdev_tx_t
 mymacvlan_xmit_slow(struct sk_buff *skb, struct net_device *dev)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
-	if (mymacvlan_has_netpoll(child) && netpoll_tx_running(dev))
+	if (unlikely(!netif_running(dev)))
+		return mymacvlan_xmit_late(child, skb);
+	if (netpoll_tx_running(dev))
 		return mymacvlan_xmit_netpoll(child, skb);
 	if (mymacvlan_mode(child) != MYMACVLAN_MODE_BRIDGE)
 		return mymacvlan_xmit_wire(skb, dev);
@@ -307,14 +329,15 @@ netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 
 /**
  * mymacvlan_xmit_update() - decide how a child's frames are sent
- * @child: a child whose mode or netpoll has changed
+ * @child: a child whose mode or netpoll has changed, or that goes up or down
  *
  * Context: RTNL.
  */
 void mymacvlan_xmit_update(struct mymacvlan_child *child)
 {
-	bool local = mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE;
-
 	ASSERT_RTNL();
-	WRITE_ONCE(child->tx_local, local && !mymacvlan_has_netpoll(child));
+	WRITE_ONCE(child->tx_local,
+		   mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE &&
+		   !mymacvlan_has_netpoll(child) &&
+		   netif_running(mymacvlan_dev(child)));
 }

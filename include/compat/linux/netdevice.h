@@ -99,6 +99,24 @@ static int del##_compat(struct ndmsg *ndm, struct nlattr *tb[],	\
 	.ndo_fdb_add = add, .ndo_fdb_del = del
 #endif
 
+/*
+ * New kernels call from a work item under RTNL, with copies of the lists, and
+ * again after an error. Older ones call under the device's addr_list_lock, with
+ * the lists themselves, once.
+ */
+#ifdef HAVE_NDO_SET_RX_MODE_ASYNC
+#define NDO_COMPAT_RX_MODE(fn)
+#define NDO_RX_MODE(fn)		.ndo_set_rx_mode_async = fn
+#else
+#define NDO_COMPAT_RX_MODE(fn)						\
+static void fn##_compat(struct net_device *dev)				\
+{									\
+	fn(dev, &dev->uc, &dev->mc);					\
+}
+
+#define NDO_RX_MODE(fn)		.ndo_set_rx_mode = fn##_compat
+#endif
+
 /* An argument that nobody used is gone from new kernels. */
 #if defined(HAVE_NETPOLL_SETUP_NPINFO) && defined(CONFIG_NET_POLL_CONTROLLER)
 #define NDO_COMPAT_NETPOLL(setup)					\
