@@ -181,7 +181,7 @@ static const char *wrong_gre(const __u8 *at, size_t len, bool sum)
 
 /* Outside all is well; *@inner is where the frame inside begins. */
 static const char *wrong_outside(struct heard *heard,
-				 const FIXTURE_VARIANT(tunnels) *variant, size_t *inner)
+				 const struct _fixture_variant_tunnels *variant, size_t *inner)
 {
 	const __u8 *l3 = heard->frame + ETH_HLEN, *l4 = l3 + (variant->v6 ? 40 : 20);
 	size_t len = heard->len - (l4 - heard->frame);
@@ -206,7 +206,7 @@ static const char *wrong_outside(struct heard *heard,
 
 /* The next frame is one in a tunnel, and good; @seen and *@data are what is in it. */
 static const char *wrong_next(struct _test_data_tunnels *self,
-			      const FIXTURE_VARIANT(tunnels) *variant,
+			      const struct _fixture_variant_tunnels *variant,
 			      struct seen *seen, const __u8 **data)
 {
 	const char *what;
@@ -231,7 +231,7 @@ static const char *wrong_next(struct _test_data_tunnels *self,
 
 /* The payload comes in order and complete. */
 static const char *wrong_frames(struct _test_data_tunnels *self,
-				const FIXTURE_VARIANT(tunnels) *variant, int *frames)
+				const struct _fixture_variant_tunnels *variant, int *frames)
 {
 	const __u8 *data;
 	struct seen seen;
