@@ -81,7 +81,7 @@ void pktgen_send(const char *dev, long frames)
 {
 	if (!say(dev, "count %ld", frames))
 		die("pktgen: count: %m");
-	if (!write_file(PROC "pgctrl", "start"))
+	if (!write_file(PROC "pgctrl", "start\n"))
 		die("pktgen does not start: %m");
 	if (sent(dev) != frames)
 		die("pktgen sent %ld of %ld frames on %s", sent(dev), frames, dev);
