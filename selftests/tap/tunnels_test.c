@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "tests.h"
 
@@ -278,12 +279,25 @@ TEST_F(tunnels, checksum)
 	}
 }
 
+/* Of 6.12's ip6gretap nothing large comes out that it has to make checksums of, to
+ * in-tree macvtap neither; with 6.1 and 7.3 it does.
+ */
+static bool sends_no_segments(const struct _fixture_variant_tunnels *variant)
+{
+	struct utsname kernel;
+
+	uname(&kernel);
+	return !strncmp(kernel.release, "6.12.", 5) && variant->v6 && !variant->port;
+}
+
 TEST_F(tunnels, segments)
 {
 	const char *what;
 	unsigned int i;
 	int n;
 
+	if (sends_no_segments(variant))
+		SKIP(return, "this kernel's ip6gretap sends no large frames with checksums");
 	for (i = 0; i < 2 * ARRAY_SIZE(offloads); i++) {
 		tap_offload(self->fd, offloads[i / 2]);
 		self->shape.v6 = i & 1;
@@ -304,6 +318,8 @@ TEST_F(tunnels, no_header)
 	const char *what;
 	int n;
 
+	if (sends_no_segments(variant))
+		SKIP(return, "this kernel's ip6gretap sends no large frames with checksums");
 	self->hdr_size = 0;
 	tap_flags(self->fd, 0);
 	self->shape.payload = 20001;
