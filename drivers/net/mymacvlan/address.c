@@ -75,7 +75,7 @@ int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
  * @child: a child whose address has been checked
  *
  * Context: RTNL, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -EADDRINUSE if a sibling has it after all.
  */
 int mymacvlan_addr_start(struct mymacvlan_child *child)
 {

@@ -252,7 +252,10 @@ static rx_handler_result_t mymacvlan_rx_unicast(struct mymacvlan_port *port,
 	return mymacvlan_rx_child(child, pskb);
 }
 
-/* A port with anything else than children in modes bridge and vepa. */
+/*
+ * A port with anything else than children in modes bridge and vepa, or with
+ * taps, or on a VLAN.
+ */
 static noinline rx_handler_result_t
 mymacvlan_rx_special(struct mymacvlan_port *port, struct sk_buff **pskb,
 		     unsigned int special)
