@@ -21,10 +21,11 @@ host_dir() {
 	[ -n "${MYMACVLAN_NO_HOST_KERNELS:-}" ] || echo "$1"
 }
 
-# kernel_roots - every root, the machine itself first
+# kernel_roots - every root: one that was asked for, the machine itself, the trees
 kernel_roots() {
 	local dir
 
+	[ -z "${MYMACVLAN_ROOT:-}" ] || echo "$MYMACVLAN_ROOT"
 	host_dir /
 	for dir in "$cache"/*/; do
 		[ ! -x "$dir/usr/bin/env" ] || echo "${dir%/}"
