@@ -111,10 +111,17 @@ bench-guard: ## The same in short: fails where we got slower against in-tree (as
 check: ## Run the checks of style and correctness
 	@scripts/check
 
+check-all: ## The same, and those that take minutes: clang, gcc's analyzer, coccinelle
+	@scripts/check --all
+
+coverage: ## Which lines of the driver the tests run (T=modes; as root, slow)
+	@scripts/setup test
+	@scripts/coverage $(T)
+
 clean: ## Remove everything that was built
 	rm -rf build
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug bench bench-guard check clean help
+.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug bench bench-guard check check-all coverage clean help
