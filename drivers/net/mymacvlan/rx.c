@@ -219,7 +219,7 @@ mymacvlan_rx_child(const struct mymacvlan_child *child, struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
 
-	if (unlikely(!(mymacvlan_dev(child)->flags & IFF_UP)))
+	if (unlikely(!(READ_ONCE(mymacvlan_dev(child)->flags) & IFF_UP)))
 		return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_DOWN,
 					 SKB_DROP_REASON_DEV_READY);
 	if (unlikely(skb_shared(skb)))

@@ -16,7 +16,7 @@ static void mymacvlan_source_deliver_one(const struct mymacvlan_child *child,
 	unsigned int len = skb->len + ETH_HLEN;
 	struct sk_buff *copy;
 
-	if (unlikely(!(dev->flags & IFF_UP))) {
+	if (unlikely(!(READ_ONCE(dev->flags) & IFF_UP))) {
 		mymacvlan_count_rx_drop(child, dest, MYMACVLAN_RX_DROP_DOWN);
 		return;
 	}

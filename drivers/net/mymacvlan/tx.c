@@ -132,7 +132,7 @@ static bool mymacvlan_is_plain(const struct net_device *dev,
 			       const struct sk_buff *skb)
 {
 	return netif_running(dev) &&
-	       (skb->len - ETH_HLEN <= dev->mtu || skb_is_gso(skb)) &&
+	       (skb->len - ETH_HLEN <= READ_ONCE(dev->mtu) || skb_is_gso(skb)) &&
 	       mymacvlan_frame_key(dev->dev_addr) ==
 	       mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
 }
@@ -162,7 +162,7 @@ mymacvlan_xmit_local(struct sk_buff *skb, struct net_device *dev,
 	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	const struct net_device *lower = mymacvlan_lower(child);
 
-	if (unlikely(!(lower->flags & IFF_UP)))
+	if (unlikely(!(READ_ONCE(lower->flags) & IFF_UP)))
 		mymacvlan_xmit_local_drop(child, skb,
 					  MYMACVLAN_TX_DROP_LOWER_DOWN,
 					  SKB_DROP_REASON_DEV_READY);
@@ -183,7 +183,7 @@ mymacvlan_xmit_wire_trouble(const struct net_device *dev, unsigned int len,
 {
 	const struct mymacvlan_child *child = mymacvlan_child(dev);
 
-	if (!(mymacvlan_lower(child)->flags & IFF_UP)) {
+	if (!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP)) {
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
 		return NET_XMIT_DROP;
 	}
