@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaches a generic XDP program that drops every frame to a device:
+ * Attaches a generic XDP program that drops every frame, or passes it, to a
+ * device:
  *
- *   xdp_drop NETNS DEV
+ *   xdp_drop NETNS DEV [pass]
  *
  * The program is two instructions written down here, so nothing is needed to
  * compile it. "ip link set DEV xdpgeneric off" takes it away.
@@ -17,6 +18,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,11 +33,11 @@ static void die(const char *what)
 	exit(1);
 }
 
-static int load_program(void)
+static int load_program(int verdict)
 {
-	static const struct bpf_insn insns[] = {
+	const struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0,
-		  .imm = XDP_DROP },
+		  .imm = verdict },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	union bpf_attr attr = {
@@ -103,13 +105,14 @@ static void attach(const char *dev, int program)
 
 int main(int argc, char **argv)
 {
+	bool pass = argc == 4 && !strcmp(argv[3], "pass");
 	int program;
 
-	if (argc != 3) {
-		fputs("usage: xdp_drop NETNS DEV\n", stderr);
+	if (argc != 3 && !pass) {
+		fputs("usage: xdp_drop NETNS DEV [pass]\n", stderr);
 		return 1;
 	}
-	program = load_program();
+	program = load_program(pass ? XDP_PASS : XDP_DROP);
 	enter_netns(argv[1]);
 	attach(argv[2], program);
 	return 0;

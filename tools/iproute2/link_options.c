@@ -106,6 +106,7 @@ static const char *word_name(const struct word *words, unsigned int value)
  * @queue_len: in frames
  * @cutoff: in children
  * @allmulti: 0 or 1
+ * @host: 0 or 1
  * @user: user id
  * @group: group id
  * @perm: permissions, as for chmod()
@@ -126,6 +127,7 @@ struct command {
 	__u32 queue_len;
 	__s32 cutoff;
 	__u8 allmulti;
+	__u8 host;
 	__u32 user;
 	__u32 group;
 	__u16 perm;
@@ -329,18 +331,28 @@ static int parse_cutoff(struct command *cmd)
 	return 0;
 }
 
+static int parse_on_off(struct command *cmd, int attr, __u8 *value)
+{
+	const struct word *word = take_word(cmd, on_off);
+
+	if (!word || give_once(cmd, attr))
+		return -1;
+	*value = word->value;
+	return 0;
+}
+
+static int parse_host(struct command *cmd)
+{
+	return parse_on_off(cmd, IFLA_MYMACVLAN_HOST, &cmd->host);
+}
+
 /*
  * Options of the tap
  */
 
 static int parse_allmulti(struct command *cmd)
 {
-	const struct word *word = take_word(cmd, on_off);
-
-	if (!word || give_once(cmd, IFLA_MYMACVLAN_ALLMULTI))
-		return -1;
-	cmd->allmulti = word->value;
-	return 0;
+	return parse_on_off(cmd, IFLA_MYMACVLAN_ALLMULTI, &cmd->allmulti);
 }
 
 /* @text has one or more of @digits, and nothing else. */
@@ -422,7 +434,7 @@ static void usage(const char *kind, bool tap, FILE *f)
 {
 	fprintf(f,
 		"Usage: ... %s [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n"
-		"           [ bcqueuelen LENGTH ] [ bclim LIMIT ]\n",
+		"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n",
 		kind);
 	if (tap)
 		fprintf(f,
@@ -442,7 +454,8 @@ static void usage(const char *kind, bool tap, FILE *f)
 			PERM_MAX);
 	fprintf(f,
 		"\n"
-		"Defaults: mode vepa, no flags, bcqueuelen 1000, bclim 1%s.\n"
+		"Defaults: mode vepa, no flags, bcqueuelen 1000, bclim 1%s;\n"
+		"          host as sysctl net.mymacvlan.host has it (modes bridge and private).\n"
 		"See ip-link-%s(8); \"ip -d link show\" tells what is in force.\n",
 		tap ? ",\n          allmulti on, user root, group root, perm 0600" : "",
 		kind);
@@ -467,6 +480,7 @@ static const struct option {
 	{ "nodst",	parse_flag_word,	false },
 	{ "bcqueuelen",	parse_queue_len,	false },
 	{ "bclim",	parse_cutoff,		false },
+	{ "host",	parse_host,		false },
 	{ "help",	parse_help,		false },
 	{ "allmulti",	parse_allmulti,		true },
 	{ "user",	parse_user,		true },
@@ -587,7 +601,9 @@ static int put_shared_options(const struct command *cmd, struct nlmsghdr *n)
 	    put_given(cmd, n, IFLA_MYMACVLAN_BC_QUEUE_LEN, &cmd->queue_len,
 		      sizeof(cmd->queue_len)) ||
 	    put_given(cmd, n, IFLA_MYMACVLAN_BC_CUTOFF, &cmd->cutoff,
-		      sizeof(cmd->cutoff)))
+		      sizeof(cmd->cutoff)) ||
+	    put_given(cmd, n, IFLA_MYMACVLAN_HOST, &cmd->host,
+		      sizeof(cmd->host)))
 		return -1;
 	return 0;
 }
@@ -809,6 +825,7 @@ void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
 {
 	__u32 mode = 0, frames;
 	__s32 cutoff;
+	__u8 host;
 
 	(void)lu;
 	if (!tb)
@@ -822,6 +839,8 @@ void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
 		show_uint(f, "usedbcqueuelen", frames);
 	if (get(tb, IFLA_MYMACVLAN_BC_CUTOFF, &cutoff, sizeof(cutoff)))
 		show_int(f, "bclim", cutoff);
+	if (get(tb, IFLA_MYMACVLAN_HOST, &host, sizeof(host)))
+		show_on_off(f, "host", host);
 	show_sources(f, tb, mode);
 	show_tap_options(f, tb);
 }

@@ -105,10 +105,10 @@ static inline void mymacvlan_count_tx(const struct mymacvlan_child *child,
 }
 
 /**
- * mymacvlan_count_tx_local() - a child's frame is on its way to a sibling
+ * mymacvlan_count_tx_local() - a child's frame is on its way to a sibling, or to the host
  * @child: who sent it
  * @len: its length with the Ethernet header, bytes
- * @how: MYMACVLAN_TX_LOCAL or MYMACVLAN_TX_HAIRPIN
+ * @how: MYMACVLAN_TX_LOCAL, MYMACVLAN_TX_HAIRPIN or MYMACVLAN_TX_HOST
  *
  * Context: BHs disabled.
  */

@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
+#include "host.h"
 #include "say.h"
 #include "table.h"
 
@@ -36,6 +37,7 @@ const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
 	[IFLA_MYMACVLAN_NODE_USER]	= { .type = NLA_U32 },
 	[IFLA_MYMACVLAN_NODE_GROUP]	= { .type = NLA_U32 },
 	[IFLA_MYMACVLAN_NODE_PERM]	= { .type = NLA_U16 },
+	[IFLA_MYMACVLAN_HOST]		= NLA_POLICY_MAX(NLA_U8, 1),
 };
 EXPORT_SYMBOL_GPL(mymacvlan_link_policy);
 
@@ -395,13 +397,17 @@ int mymacvlan_link_new(struct net_device *dev,
 		return err;
 
 	mymacvlan_link_prepare(dev, lower, mode, params);
+	err = mymacvlan_host_check(child, mode, data, extack);
+	if (err)
+		return err;
 	err = register_netdevice(dev);
 	if (err)
 		return err;
 	err = netdev_upper_dev_link(lower, dev, extack);
 	if (err)
 		goto unregister;
-	err = mymacvlan_link_apply_sources(child, data, extack);
+	err = mymacvlan_link_apply_sources(child, data, extack) ?:
+	      mymacvlan_host_new(child, data, extack);
 	if (err)
 		goto unlink;
 	mymacvlan_link_apply_port(child, data);
@@ -454,7 +460,8 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 				    "Mode passthru can be neither set nor cleared on an existing device");
 		return -EINVAL;
 	}
-	return mymacvlan_link_check_sources(mode, data, extack);
+	return mymacvlan_link_check_sources(mode, data, extack) ?:
+	       mymacvlan_host_check(child, mode, data, extack);
 }
 
 /* The lower device may refuse promiscuity; the flags stay as they were then. */
@@ -494,35 +501,14 @@ static int mymacvlan_change_mode(struct mymacvlan_child *child,
 	return 0;
 }
 
-/**
- * mymacvlan_link_change() - change a child's options
- * @dev: the child
- * @tb: attributes of the link
- * @data: attributes of its kind, or %NULL
- * @extack: to say what is wrong
- *
- * Three steps can fail, each in a case of its own: the list of a child that is
- * or becomes one of mode source, the flags of a passthru child, and the end of
- * offloaded forwarding when it ceases to be vepa or bridge. A list given
- * together with the change to mode source is undone if the latter fails.
- *
- * Context: RTNL, may sleep.
- * Return: 0, or an error with nothing changed.
- */
-int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
-			  struct nlattr *data[],
-			  struct netlink_ext_ack *extack)
+/* All but the option "host". */
+static int mymacvlan_change(struct mymacvlan_child *child, unsigned int mode,
+			    struct nlattr *data[],
+			    struct netlink_ext_ack *extack)
 {
-	struct mymacvlan_child *child = mymacvlan_child(dev);
-	unsigned int mode = mymacvlan_mode(child);
 	int err;
 
-	if (!data)
-		return 0;
-	if (data[IFLA_MYMACVLAN_MODE])
-		mode = nla_get_u32(data[IFLA_MYMACVLAN_MODE]);
-	err = mymacvlan_change_check(child, mode, data, extack) ?:
-	      mymacvlan_link_apply_sources(child, data, extack) ?:
+	err = mymacvlan_link_apply_sources(child, data, extack) ?:
 	      mymacvlan_change_mode(child, mode);
 	if (err) {
 		if (mymacvlan_mode(child) != MYMACVLAN_MODE_SOURCE)
@@ -534,6 +520,51 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 		return err;
 	mymacvlan_link_apply_port(child, data);
 	return 0;
+}
+
+/**
+ * mymacvlan_link_change() - change a child's options
+ * @dev: the child
+ * @tb: attributes of the link
+ * @data: attributes of its kind, or %NULL
+ * @extack: to say what is wrong
+ *
+ * Three steps can fail, each in a case of its own: the list of a child that is
+ * or becomes one of mode source, the flags of a passthru child, and the end of
+ * offloaded forwarding when it ceases to be vepa or bridge. A list given
+ * together with the change to mode source is undone if the latter fails. A
+ * child begins to talk to the host before all that, and stops after it; if the
+ * rest fails it is as before.
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0, or an error with nothing changed.
+ */
+int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
+			  struct nlattr *data[],
+			  struct netlink_ext_ack *extack)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	unsigned int mode = mymacvlan_mode(child);
+	bool old_host = child->host, host = old_host;
+	int err;
+
+	if (!data)
+		return 0;
+	if (data[IFLA_MYMACVLAN_MODE])
+		mode = nla_get_u32(data[IFLA_MYMACVLAN_MODE]);
+	if (data[IFLA_MYMACVLAN_HOST])
+		host = nla_get_u8(data[IFLA_MYMACVLAN_HOST]);
+	err = mymacvlan_change_check(child, mode, data, extack);
+	if (err)
+		return err;
+	if (host) {
+		err = mymacvlan_host_set(child, true, extack);
+		if (err)
+			return err;
+	}
+	err = mymacvlan_change(child, mode, data, extack);
+	mymacvlan_host_set(child, err ? old_host : host, NULL);
+	return err;
 }
 EXPORT_SYMBOL_GPL(mymacvlan_link_change);
 
@@ -554,7 +585,8 @@ size_t mymacvlan_link_size(const struct net_device *dev)
 	       count * nla_total_size(ETH_ALEN) +
 	       nla_total_size(4) +		/* BC_QUEUE_LEN */
 	       nla_total_size(4) +		/* BC_QUEUE_LEN_USED */
-	       nla_total_size(4);		/* BC_CUTOFF */
+	       nla_total_size(4) +		/* BC_CUTOFF */
+	       nla_total_size(1);		/* HOST */
 }
 EXPORT_SYMBOL_GPL(mymacvlan_link_size);
 
@@ -607,7 +639,8 @@ int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev)
 	      nla_put_u32(skb, IFLA_MYMACVLAN_BC_QUEUE_LEN,
 			  READ_ONCE(child->mvd.bc_queue_len_req)) ?:
 	      nla_put_u32(skb, IFLA_MYMACVLAN_BC_QUEUE_LEN_USED,
-			  READ_ONCE(child->port->bc_limit));
+			  READ_ONCE(child->port->bc_limit)) ?:
+	      nla_put_u8(skb, IFLA_MYMACVLAN_HOST, READ_ONCE(child->host));
 	if (!err && cutoff != MYMACVLAN_DEFAULT_BC_CUTOFF)
 		err = nla_put_s32(skb, IFLA_MYMACVLAN_BC_CUTOFF, cutoff);
 	rcu_read_unlock();

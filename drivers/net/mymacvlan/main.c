@@ -4,8 +4,8 @@
 #include <linux/netdevice.h>
 #include <linux/random.h>
 #include <linux/workqueue.h>
+#include "host.h"
 #include "kind.h"
-#include "mymacvlan.h"
 
 static char *kind = "mymacvlan";
 module_param(kind, charp, 0444);
@@ -29,9 +29,12 @@ static int __init mymacvlan_module_init(void)
 	mymacvlan_wq = alloc_workqueue("mymacvlan", WQ_UNBOUND, 0);
 	if (!mymacvlan_wq)
 		return -ENOMEM;
-	err = register_netdevice_notifier(&mymacvlan_notifier);
+	err = mymacvlan_sysctl_register();
 	if (err)
 		goto destroy_wq;
+	err = register_netdevice_notifier(&mymacvlan_notifier);
+	if (err)
+		goto unregister_sysctl;
 	err = mymacvlan_kind_register(&mymacvlan_link_ops, "mymacvlan");
 	if (err)
 		goto unregister_notifier;
@@ -39,6 +42,8 @@ static int __init mymacvlan_module_init(void)
 
 unregister_notifier:
 	unregister_netdevice_notifier(&mymacvlan_notifier);
+unregister_sysctl:
+	mymacvlan_sysctl_unregister();
 destroy_wq:
 	destroy_workqueue(mymacvlan_wq);
 	return err;
@@ -52,6 +57,7 @@ static void __exit mymacvlan_module_exit(void)
 {
 	rtnl_link_unregister(&mymacvlan_link_ops);
 	unregister_netdevice_notifier(&mymacvlan_notifier);
+	mymacvlan_sysctl_unregister();
 	destroy_workqueue(mymacvlan_wq);
 }
 

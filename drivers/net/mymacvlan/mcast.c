@@ -25,6 +25,8 @@ static bool mymacvlan_is_for(const struct mymacvlan_child *child,
 		return false;
 	if (flood->only && child->id != flood->only)
 		return false;
+	if (flood->host && !READ_ONCE(child->host))
+		return false;
 	if (!(mymacvlan_mode(child) & flood->modes))
 		return false;
 	return mymacvlan_is_listener(child, flood->listeners);
@@ -67,6 +69,15 @@ static int mymacvlan_flood_receive(struct sk_buff *copy, bool worker)
 	return NET_RX_SUCCESS;
 }
 
+/* What is counted of the host's frames beside all others. */
+static void mymacvlan_flood_count(const struct mymacvlan_child *child,
+				  const struct mymacvlan_flood *flood,
+				  enum mymacvlan_counter what)
+{
+	if (unlikely(flood->host))
+		mymacvlan_count(child, what);
+}
+
 static void mymacvlan_flood_one(const struct mymacvlan_child *child,
 				struct sk_buff *skb,
 				const struct mymacvlan_flood *flood,
@@ -77,13 +88,19 @@ static void mymacvlan_flood_one(const struct mymacvlan_child *child,
 	struct sk_buff *copy;
 
 	copy = mymacvlan_flood_copy(child, skb, flood, broadcast);
-	if (unlikely(!copy))
+	if (unlikely(!copy)) {
 		mymacvlan_count_rx_drop(child, dest, MYMACVLAN_RX_DROP_NOMEM);
-	else if (unlikely(mymacvlan_flood_receive(copy, worker)))
+		mymacvlan_flood_count(child, flood,
+				      MYMACVLAN_RX_HOST_DROP_NOMEM);
+	} else if (unlikely(mymacvlan_flood_receive(copy, worker))) {
 		mymacvlan_count_rx_drop(child, dest, MYMACVLAN_RX_DROP_BACKLOG);
-	else
+		mymacvlan_flood_count(child, flood,
+				      MYMACVLAN_RX_HOST_DROP_BACKLOG);
+	} else {
 		mymacvlan_count_rx_flood(child, flood->local ? skb->len :
 					 skb->len + ETH_HLEN, broadcast);
+		mymacvlan_flood_count(child, flood, MYMACVLAN_RX_HOST);
+	}
 }
 
 static void mymacvlan_flood_member(const struct mymacvlan_member *member,
@@ -207,6 +224,29 @@ void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 		atomic_long_inc(&port->bc_dropped);
 }
 
+/*
+ * A frame of this machine's, its Ethernet header at skb->data. Returns false if
+ * the queue had no room, or there was no memory.
+ */
+static bool mymacvlan_flood_sent_rcu(struct mymacvlan_port *port,
+				     struct sk_buff *skb,
+				     const struct mymacvlan_flood *flood)
+{
+	unsigned int listeners;
+	int cutoff;
+
+	if (unlikely(skb_eth_hdr(skb)->h_proto == htons(ETH_P_PAUSE)))
+		return true;
+	skb_reset_mac_header(skb);
+	listeners = mymacvlan_listeners_rcu(port, eth_hdr(skb)->h_dest);
+	cutoff = READ_ONCE(port->bc_cutoff);
+	if (cutoff >= 0 &&
+	    listeners > max_t(unsigned int, cutoff, MYMACVLAN_TX_INLINE_MAX))
+		return mymacvlan_flood_enqueue(port, skb, flood);
+	mymacvlan_flood_all_rcu(port, skb, flood, false);
+	return true;
+}
+
 /**
  * mymacvlan_flood_local_rcu() - deliver a bridge child's frame to its siblings
  * @child: the sender
@@ -223,20 +263,31 @@ void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
 		.modes = MYMACVLAN_MODE_BRIDGE,
 		.local = true,
 	};
-	struct mymacvlan_port *port = child->port;
-	unsigned int listeners;
-	int cutoff;
 
-	if (unlikely(skb_eth_hdr(skb)->h_proto == htons(ETH_P_PAUSE)))
-		return;
-	skb_reset_mac_header(skb);
-	listeners = mymacvlan_listeners_rcu(port, eth_hdr(skb)->h_dest);
-	cutoff = READ_ONCE(port->bc_cutoff);
-	if (cutoff < 0 ||
-	    listeners <= max_t(unsigned int, cutoff, MYMACVLAN_TX_INLINE_MAX))
-		mymacvlan_flood_all_rcu(port, skb, &flood, false);
-	else if (!mymacvlan_flood_enqueue(port, skb, &flood))
+	if (!mymacvlan_flood_sent_rcu(child->port, skb, &flood))
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_FLOOD);
+}
+
+/**
+ * mymacvlan_flood_host_rcu() - deliver the host's frame to its listeners
+ * @port: the port of the lower device that it is being sent on
+ * @skb: the frame, its Ethernet header at skb->data; stays the caller's
+ *
+ * Only to children that talk to the host.
+ *
+ * Context: RCU read side, BHs disabled.
+ */
+void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb)
+{
+	struct mymacvlan_flood flood = {
+		.netns = dev_net(port->lower)->net_cookie,
+		.modes = MYMACVLAN_MODES_ALL,
+		.local = true,
+		.host = true,
+	};
+
+	if (!mymacvlan_flood_sent_rcu(port, skb, &flood))
+		atomic_long_inc(&port->bc_dropped);
 }
 
 static struct sk_buff *mymacvlan_flood_dequeue(struct mymacvlan_port *port)

@@ -73,6 +73,16 @@ struct rtnl_newlink_params;
  * @MYMACVLAN_TX_DROP_LOCAL: lost on the way to a sibling
  * @MYMACVLAN_TX_DROP_FLOOD: siblings' copies lost because the broadcast queue
  *	was full
+ * @MYMACVLAN_TX_HOST_DROP_NOMEM: frames or copies for the host lost for lack of
+ *	memory
+ * @MYMACVLAN_TX_HOST_DROP_BACKLOG: the same, because the CPU's backlog was full
+ * @MYMACVLAN_TX_HOST: sent to the host
+ * @MYMACVLAN_TX_HOST_COPY: sent to the wire, and a copy to the host
+ * @MYMACVLAN_RX_HOST: received from the host
+ * @MYMACVLAN_RX_HOST_DROP_NOMEM: from the host, lost for lack of memory
+ * @MYMACVLAN_RX_HOST_DROP_BACKLOG: the same, because the CPU's backlog was full
+ * @MYMACVLAN_RX_HOST_CRYPT: the host's frames left to the wire, since they were
+ *	still to be encrypted
  * @MYMACVLAN_CHILD_COUNTERS: how many a child has that is no tap
  * @MYMACVLAN_RX_DROP_QUEUE_FULL: received, then lost because the tap's queue
  *	was full
@@ -82,7 +92,8 @@ struct rtnl_newlink_params;
  * @MYMACVLAN_COUNTERS: how many a tap has
  *
  * A frame that a child does not get is counted twice: once by its kind, once
- * by the cause. stats.c has the names that users see.
+ * by the cause; the host's frame a third time. stats.c has the names that users
+ * see.
  */
 enum mymacvlan_counter {
 	MYMACVLAN_RX_BROADCAST,
@@ -99,6 +110,14 @@ enum mymacvlan_counter {
 	MYMACVLAN_TX_DROP_LOWER_DOWN,
 	MYMACVLAN_TX_DROP_LOCAL,
 	MYMACVLAN_TX_DROP_FLOOD,
+	MYMACVLAN_TX_HOST_DROP_NOMEM,
+	MYMACVLAN_TX_HOST_DROP_BACKLOG,
+	MYMACVLAN_TX_HOST,
+	MYMACVLAN_TX_HOST_COPY,
+	MYMACVLAN_RX_HOST,
+	MYMACVLAN_RX_HOST_DROP_NOMEM,
+	MYMACVLAN_RX_HOST_DROP_BACKLOG,
+	MYMACVLAN_RX_HOST_CRYPT,
 	MYMACVLAN_CHILD_COUNTERS,
 	MYMACVLAN_RX_DROP_QUEUE_FULL = MYMACVLAN_CHILD_COUNTERS,
 	MYMACVLAN_RX_DROP_SEGMENT,
@@ -128,6 +147,7 @@ struct mymacvlan_pcpu_stats {
 #define MYMACVLAN_PORT_VLAN	BIT(3)	/* the lower device is a VLAN's */
 #define MYMACVLAN_PORT_TAP	BIT(4)	/* some child is a tap */
 #define MYMACVLAN_PORT_DEAF	BIT(5)	/* some child is in mode source */
+#define MYMACVLAN_PORT_HOST	BIT(6)	/* children's frames go to the host */
 
 /**
  * struct mymacvlan_group - a multicast address and who listens to it
@@ -244,6 +264,12 @@ struct mymacvlan_source {
  * @bc_work: delivers @bc_queue
  * @bc_dropped: frames from outside that @bc_queue had no room or memory for
  * @rx_no_memory: frames lost before it was known whom they were for
+ * @host: what is needed for talking to the host, from the first child with that
+ *	option to the port's end, or %NULL; RTNL, RCU
+ * @host_crypt: the host's multicast frames left to the wire, since they were
+ *	still to be encrypted
+ * @sign: children must sign what they send to the wire, see hostpath.c; written
+ *	under RTNL, read per frame of a child without tx_local
  * @group_lock: guards the groups, their members and each child's tree of them.
  *	Taken inside a child's addr_list_lock, and around the lower device's:
  *	dev_mc_add() and the first member's arrival are one step.
@@ -285,6 +311,9 @@ struct mymacvlan_port {
 	struct work_struct	bc_work;
 	atomic_long_t		bc_dropped;
 	atomic_long_t		rx_no_memory;
+	struct mymacvlan_host __rcu *host;
+	atomic_long_t		host_crypt;
+	bool			sign;
 
 	spinlock_t		group_lock;	/* see above */
 	struct lock_class_key	group_lock_key;
@@ -316,7 +345,9 @@ struct mymacvlan_port {
  * @tap: it is a tap: it has the counters of one, and gets IPv4 multicast
  *	fragments as they were on the wire; fixed before it is registered
  * @tx_local: its frames may go straight to siblings: it is up, in mode bridge,
- *	and no netpoll sends through it; RTNL, read per frame
+ *	no netpoll sends through it, and none of the port's children talks to
+ *	the host; RTNL, read per frame
+ * @host: it and the host talk to each other; RTNL, read per frame
  * @station: its entry in port->stations while it is up and not shadowed; RTNL
  * @broadcast: its place in port->broadcast while it is up;
  *	port->group_lock
@@ -340,6 +371,7 @@ struct mymacvlan_child {
 	bool			all_multi;
 	bool			tap;
 	bool			tx_local;
+	bool			host;
 
 	struct mymacvlan_station *station;
 	struct mymacvlan_member	*broadcast;
@@ -382,8 +414,9 @@ enum mymacvlan_listeners {
  * @netns: cookie of the sender's network namespace, for @local
  * @modes: MYMACVLAN_MODE_* bits of the children that may get it
  * @listeners: which of them
- * @local: a child sent it: it has its Ethernet header in front of skb->data
- *	and must be turned round to be received
+ * @local: a child or the host sent it: it has its Ethernet header in front of
+ *	skb->data and must be turned round to be received
+ * @host: the host sent it: only for children that it talks to
  *
  * Travels in skb->cb while the frame waits in the broadcast queue. It holds no
  * pointer, so a queued frame keeps nothing alive.
@@ -395,6 +428,7 @@ struct mymacvlan_flood {
 	u8			modes;
 	u8			listeners;
 	bool			local;
+	bool			host;
 };
 
 static inline struct mymacvlan_child *
@@ -492,6 +526,7 @@ void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 			      const struct mymacvlan_flood *flood);
 void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
 			       struct sk_buff *skb);
+void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb);
 void mymacvlan_flood_work(struct work_struct *work);
 void mymacvlan_flood_purge(struct mymacvlan_port *port);
 

@@ -10,7 +10,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
-#include "mymacvlan.h"
+#include "host.h"
 
 static void mymacvlan_follow_features(struct net_device *dev,
 				      const struct net_device *lower)
@@ -94,10 +94,13 @@ static int mymacvlan_lower_event(struct mymacvlan_port *port,
 	case NETDEV_REGISTER:
 		/* A port outlives only one: into another namespace. */
 		mymacvlan_filter_restore(port);
+		mymacvlan_host_hook(port);
 		break;
 	case NETDEV_UNREGISTER:
 		if (port->lower->reg_state == NETREG_UNREGISTERING)
 			mymacvlan_lower_gone(port);
+		else
+			mymacvlan_host_unhook(port);
 		break;
 	case NETDEV_PRE_TYPE_CHANGE:
 		netdev_warn(port->lower, "has mymacvlan children and must stay an Ethernet device\n");
@@ -152,6 +155,7 @@ static int mymacvlan_event(struct notifier_block *nb, unsigned long event,
 
 	if (mymacvlan_is_child(dev))
 		return mymacvlan_child_event(dev, event, ptr);
+	mymacvlan_host_follow(dev, event, ptr);
 	port = mymacvlan_port_rtnl(dev);
 	if (port)
 		return mymacvlan_lower_event(port, event);

@@ -6,7 +6,7 @@
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include "mymacvlan.h"
+#include "host.h"
 
 /**
  * mymacvlan_port_rtnl() - the port of a lower device
@@ -48,6 +48,8 @@ void mymacvlan_port_update_special(struct mymacvlan_port *port)
 		special |= MYMACVLAN_PORT_TAP;
 	if (port->deaf_count)
 		special |= MYMACVLAN_PORT_DEAF;
+	if (rcu_access_pointer(port->host))
+		special |= MYMACVLAN_PORT_HOST;
 	WRITE_ONCE(port->special, special);
 }
 
@@ -79,6 +81,7 @@ static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 static void mymacvlan_port_free(struct mymacvlan_port *port)
 {
 	lockdep_unregister_key(&port->group_lock_key);
+	mymacvlan_host_end(port);
 	mymacvlan_table_destroy(port);
 	kfree_rcu(port, rcu);
 }
@@ -234,6 +237,7 @@ void mymacvlan_port_leave(struct mymacvlan_child *child)
 	struct mymacvlan_port *port = child->port;
 
 	ASSERT_RTNL();
+	mymacvlan_host_set(child, false, NULL);
 	if (rtnl_dereference(port->passthru) == child) {
 		RCU_INIT_POINTER(port->passthru, NULL);
 		mymacvlan_addr_restore(port);

@@ -9,6 +9,7 @@
 #include <linux/ip.h>
 #include <net/ip.h>
 #include "count.h"
+#include "host.h"
 #include "table.h"
 
 /*
@@ -254,7 +255,7 @@ static rx_handler_result_t mymacvlan_rx_unicast(struct mymacvlan_port *port,
 
 /*
  * A port with anything else than children in modes bridge and vepa, or with
- * taps, or on a VLAN.
+ * taps, or on a VLAN, or with children that talk to the host.
  */
 static noinline rx_handler_result_t
 mymacvlan_rx_special(struct mymacvlan_port *port, struct sk_buff **pskb,
@@ -262,6 +263,9 @@ mymacvlan_rx_special(struct mymacvlan_port *port, struct sk_buff **pskb,
 {
 	struct sk_buff *skb = *pskb;
 
+	if (special & MYMACVLAN_PORT_HOST &&
+	    mymacvlan_host_take_mark(port, skb))
+		return RX_HANDLER_PASS;
 	if (special & MYMACVLAN_PORT_VLAN && skb->mac_len > ETH_HLEN) {
 		skb = mymacvlan_strip_tags(skb);
 		*pskb = skb;

@@ -36,6 +36,7 @@ enum mymacvlan_stat {
 	MYMACVLAN_STAT_QUEUE_LIMIT,
 	MYMACVLAN_STAT_QUEUE_DROPPED,
 	MYMACVLAN_STAT_NO_MEMORY,
+	MYMACVLAN_STAT_HOST_CRYPT,
 	MYMACVLAN_STATS
 };
 
@@ -64,10 +65,19 @@ static const struct {
 	{ "tx_drop_lower_down",		MYMACVLAN_TX_DROP_LOWER_DOWN },
 	{ "tx_drop_local",		MYMACVLAN_TX_DROP_LOCAL },
 	{ "tx_drop_flood",		MYMACVLAN_TX_DROP_FLOOD },
+	{ "tx_host",			MYMACVLAN_TX_HOST },
+	{ "tx_host_copies",		MYMACVLAN_TX_HOST_COPY },
+	{ "tx_host_drop_no_memory",	MYMACVLAN_TX_HOST_DROP_NOMEM },
+	{ "tx_host_drop_backlog",	MYMACVLAN_TX_HOST_DROP_BACKLOG },
+	{ "rx_host",			MYMACVLAN_RX_HOST },
+	{ "rx_host_drop_no_memory",	MYMACVLAN_RX_HOST_DROP_NOMEM },
+	{ "rx_host_drop_backlog",	MYMACVLAN_RX_HOST_DROP_BACKLOG },
+	{ "rx_host_left_encrypted",	MYMACVLAN_RX_HOST_CRYPT },
 	{ "port_queue_length",		MYMACVLAN_STAT_QUEUE_LENGTH },
 	{ "port_queue_limit",		MYMACVLAN_STAT_QUEUE_LIMIT },
 	{ "port_queue_dropped",		MYMACVLAN_STAT_QUEUE_DROPPED },
 	{ "port_rx_no_memory",		MYMACVLAN_STAT_NO_MEMORY },
+	{ "port_host_left_encrypted",	MYMACVLAN_STAT_HOST_CRYPT },
 	{ "rx_drop_queue_full",		MYMACVLAN_RX_DROP_QUEUE_FULL },
 	{ "rx_drop_segment",		MYMACVLAN_RX_DROP_SEGMENT },
 	{ "tx_drop_tap",		MYMACVLAN_TX_DROP_TAP },
@@ -144,7 +154,7 @@ void mymacvlan_get_stats64(struct net_device *dev,
 		stats->rx_dropped += counter[i];
 	/* The core has counted these on the device already, and adds them. */
 	stats->rx_dropped -= counter[MYMACVLAN_RX_DROP_BACKLOG];
-	for (i = MYMACVLAN_TX_DROP_WIRE; i <= MYMACVLAN_TX_DROP_FLOOD; i++)
+	for (i = MYMACVLAN_TX_DROP_WIRE; i <= MYMACVLAN_TX_HOST_DROP_BACKLOG; i++)
 		stats->tx_dropped += counter[i];
 	stats->tx_dropped += counter[MYMACVLAN_TX_DROP_TAP];
 }
@@ -202,12 +212,14 @@ void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data)
 		mymacvlan_rest(link.multicast, stat[MYMACVLAN_RX_BROADCAST]);
 	stat[MYMACVLAN_STAT_TX_WIRE] =
 		mymacvlan_rest(link.tx_packets, stat[MYMACVLAN_TX_LOCAL] +
-			       stat[MYMACVLAN_TX_HAIRPIN]);
+			       stat[MYMACVLAN_TX_HAIRPIN] +
+			       stat[MYMACVLAN_TX_HOST]);
 	stat[MYMACVLAN_STAT_QUEUE_LENGTH] =
 		skb_queue_len_lockless(&port->bc_queue);
 	stat[MYMACVLAN_STAT_QUEUE_LIMIT] = READ_ONCE(port->bc_limit);
 	stat[MYMACVLAN_STAT_QUEUE_DROPPED] = atomic_long_read(&port->bc_dropped);
 	stat[MYMACVLAN_STAT_NO_MEMORY] = atomic_long_read(&port->rx_no_memory);
+	stat[MYMACVLAN_STAT_HOST_CRYPT] = atomic_long_read(&port->host_crypt);
 	for (i = 0; i < mymacvlan_stats_count(child); i++)
 		data[i] = stat[mymacvlan_shown[i].stat];
 }

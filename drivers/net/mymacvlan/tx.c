@@ -6,6 +6,7 @@
  */
 #include <linux/netpoll.h>
 #include "count.h"
+#include "host.h"
 #include "table.h"
 #include "turn.h"
 
@@ -278,6 +279,55 @@ mymacvlan_xmit_bridge(struct sk_buff *skb, struct net_device *dev)
 	return mymacvlan_xmit_wire(skb, dev);
 }
 
+/* To the wire, by way of the hook that catches the host's own frames. */
+static netdev_tx_t mymacvlan_xmit_signed(struct sk_buff *skb,
+					 struct net_device *dev)
+{
+	mymacvlan_host_sign(mymacvlan_child(dev)->port, skb);
+	return mymacvlan_xmit_wire(skb, dev);
+}
+
+/* Broadcast and multicast: to siblings, to the host and to the wire. */
+static netdev_tx_t mymacvlan_xmit_flood_signed(struct sk_buff *skb,
+					       struct net_device *dev)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+
+	rcu_read_lock();
+	if (mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE)
+		mymacvlan_flood_local_rcu(child, skb);
+	if (READ_ONCE(child->host))
+		mymacvlan_host_copy(child, skb);
+	rcu_read_unlock();
+	return mymacvlan_xmit_signed(skb, dev);
+}
+
+/*
+ * A child of a port that has children that talk to the host, be it one of them
+ * or not, in any mode.
+ */
+static noinline netdev_tx_t
+mymacvlan_xmit_hosted(struct sk_buff *skb, struct net_device *dev)
+{
+	const struct mymacvlan_child *child = mymacvlan_child(dev);
+	const u8 *addr = skb_eth_hdr(skb)->h_dest;
+	const struct mymacvlan_child *dest;
+
+	if (is_multicast_ether_addr(addr))
+		return mymacvlan_xmit_flood_signed(skb, dev);
+	if (READ_ONCE(child->host) &&
+	    mymacvlan_host_has_addr_rcu(child->port, addr)) {
+		mymacvlan_host_deliver(child, skb);
+		return NETDEV_TX_OK;
+	}
+	if (mymacvlan_mode(child) != MYMACVLAN_MODE_BRIDGE)
+		return mymacvlan_xmit_signed(skb, dev);
+	dest = mymacvlan_find_rcu(child->port, addr);
+	if (dest && mymacvlan_mode(dest) == MYMACVLAN_MODE_BRIDGE)
+		return mymacvlan_xmit_local(skb, dev, dest);
+	return mymacvlan_xmit_signed(skb, dev);
+}
+
 /*
  * A packet socket that goes past the queue asks whether the device is running
  * before it disables BHs, and may come when the child is on its way out: from
@@ -296,15 +346,18 @@ static noinline netdev_tx_t
 mymacvlan_xmit_slow(struct sk_buff *skb, struct net_device *dev)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
+	bool sign;
 
 	if (unlikely(!netif_running(dev)))
 		return mymacvlan_xmit_late(child, skb);
 	if (netpoll_tx_running(dev))
 		return mymacvlan_xmit_netpoll(child, skb);
-	if (mymacvlan_mode(child) != MYMACVLAN_MODE_BRIDGE)
+	sign = READ_ONCE(child->port->sign);
+	if (!sign && mymacvlan_mode(child) != MYMACVLAN_MODE_BRIDGE)
 		return mymacvlan_xmit_wire(skb, dev);
 	if (likely(pskb_may_pull(skb, ETH_HLEN)))
-		return mymacvlan_xmit_bridge(skb, dev);
+		return sign ? mymacvlan_xmit_hosted(skb, dev) :
+			      mymacvlan_xmit_bridge(skb, dev);
 	mymacvlan_xmit_local_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
 				  SKB_DROP_REASON_HDR_TRUNC);
 	return NETDEV_TX_OK;
@@ -329,7 +382,8 @@ netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 
 /**
  * mymacvlan_xmit_update() - decide how a child's frames are sent
- * @child: a child whose mode or netpoll has changed, or that goes up or down
+ * @child: a child whose mode or netpoll has changed, or that goes up or down, or
+ *	whose port begins or ceases to talk to the host
  *
  * Context: RTNL.
  */
@@ -338,6 +392,6 @@ void mymacvlan_xmit_update(struct mymacvlan_child *child)
 	ASSERT_RTNL();
 	WRITE_ONCE(child->tx_local,
 		   mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE &&
-		   !mymacvlan_has_netpoll(child) &&
+		   !mymacvlan_has_netpoll(child) && !child->port->sign &&
 		   netif_running(mymacvlan_dev(child)));
 }

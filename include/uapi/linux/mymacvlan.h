@@ -119,6 +119,16 @@ enum {
 	 */
 	IFLA_MYMACVLAN_NODE_PERM,
 
+	/*
+	 * u8, set, dump, 0 or 1, modes bridge and private only: the host, that
+	 * is the machine with the lower device, and this child talk to each
+	 * other. Default: sysctl net.mymacvlan.host of the lower's network
+	 * namespace, which is 0 unless changed. Can be changed live. Needs
+	 * CAP_NET_ADMIN in the lower's network namespace, and a kernel with
+	 * CONFIG_NETFILTER_EGRESS.
+	 */
+	IFLA_MYMACVLAN_HOST,
+
 	__IFLA_MYMACVLAN_MAX,
 };
 

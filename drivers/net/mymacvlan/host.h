@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Option "host on": the machine that has the lower device, and children on it,
+ * talk to each other.
+ *
+ *   child to host   into the lower device's receive path, see tx.c
+ *   host to child   by netfilter's egress hook of the lower device
+ */
+#ifndef _MYMACVLAN_HOST_H
+#define _MYMACVLAN_HOST_H
+
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <linux/types.h>
+#include "mymacvlan.h"
+
+struct metadata_dst;
+struct netlink_ext_ack;
+
+/* Modes whose children may talk to the host. */
+#define MYMACVLAN_HOST_MODES	(MYMACVLAN_MODE_BRIDGE | MYMACVLAN_MODE_PRIVATE)
+
+/**
+ * struct mymacvlan_host_addrs - the host's own addresses
+ * @rcu: for freeing it
+ * @count: length of @keys
+ * @keys: see mymacvlan_key(), in ascending order, each one once
+ *
+ * Those of the lower device and of VLAN devices on it. Replaced as a whole.
+ */
+struct mymacvlan_host_addrs {
+	struct rcu_head		rcu;
+	unsigned int		count;
+	u64			keys[];
+};
+
+/**
+ * struct mymacvlan_host - what a port needs for talking to its host
+ * @port: whose it is
+ * @own: what a child's frame has in its cb on the way from the child to the
+ *	hook; random, so that nobody else's frame has it
+ * @mark: what a child's frame has for a route on the way through the lower
+ *	device's receive path; the port's reference on it, each such frame has
+ *	one, too
+ * @addrs: the host's own addresses; RTNL, RCU
+ * @hook: netfilter's egress hook on the lower device, while @net is set
+ * @net: the network namespace that @hook is registered in, or %NULL; RTNL. The
+ *	lower device is in it, and leaves it only after the hook has gone.
+ * @count: children with the option; RTNL
+ * @rcu: for freeing it
+ *
+ * Made for a port's first child with the option and ended with the port: frames
+ * under way still have @mark after the last child has turned the option off.
+ */
+struct mymacvlan_host {
+	struct mymacvlan_port	*port;
+	u64			own[2];
+	struct metadata_dst	*mark;
+	struct mymacvlan_host_addrs __rcu *addrs;
+	struct nf_hook_ops	hook;
+	struct net		*net;
+	unsigned int		count;
+	struct rcu_head		rcu;
+};
+
+/* host.c */
+int mymacvlan_host_check(const struct mymacvlan_child *child,
+			 unsigned int mode, struct nlattr *data[],
+			 struct netlink_ext_ack *extack);
+int mymacvlan_host_set(struct mymacvlan_child *child, bool on,
+		       struct netlink_ext_ack *extack);
+int mymacvlan_host_new(struct mymacvlan_child *child, struct nlattr *data[],
+		       struct netlink_ext_ack *extack);
+void mymacvlan_host_end(struct mymacvlan_port *port);
+void mymacvlan_host_hook(struct mymacvlan_port *port);
+void mymacvlan_host_unhook(struct mymacvlan_port *port);
+void mymacvlan_host_follow(struct net_device *dev, unsigned long event,
+			   void *ptr);
+
+/* hostpath.c */
+bool mymacvlan_host_has_addr_rcu(const struct mymacvlan_port *port,
+				 const u8 *addr);
+void mymacvlan_host_sign(const struct mymacvlan_port *port,
+			 struct sk_buff *skb);
+bool mymacvlan_host_take_mark(const struct mymacvlan_port *port,
+			      struct sk_buff *skb);
+void mymacvlan_host_deliver(const struct mymacvlan_child *child,
+			    struct sk_buff *skb);
+void mymacvlan_host_copy(const struct mymacvlan_child *child,
+			 struct sk_buff *skb);
+unsigned int mymacvlan_host_egress(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state);
+
+/* sysctl.c */
+int mymacvlan_sysctl_register(void);
+void mymacvlan_sysctl_unregister(void);
+bool mymacvlan_sysctl_host(const struct net *net);
+
+#endif /* _MYMACVLAN_HOST_H */

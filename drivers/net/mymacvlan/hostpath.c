@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Frames between the host and the children that have the option "host on".
+ *
+ * Two marks keep each frame from being delivered twice:
+ *
+ *   - A child's frame to the wire crosses the lower device's egress hook, where
+ *     the host's own are caught. It carries a signature in skb->cb, as no one
+ *     writes there between the child's transmission and the hook.
+ *   - A child's frame to the host meets our rx handler on its way up. It
+ *     carries a route ("metadata", as tunnels have it) of a type that nobody
+ *     knows and of the port's own making. This survives all that may happen
+ *     there: waiting in a backlog, another CPU, a copy made for generic XDP, tc.
+ */
+#include <linux/bsearch.h>
+#include <linux/if_vlan.h>
+#include <linux/netfilter_netdev.h>
+#include <net/dst.h>
+#include <net/dst_metadata.h>
+#include <net/xfrm.h>
+#include "count.h"
+#include "host.h"
+#include "table.h"
+#include "turn.h"
+
+/* The end of skb->cb: queueing disciplines and netfilter use the beginning. */
+#define MYMACVLAN_SIGNATURE_OFFSET \
+	(sizeof_field(struct sk_buff, cb) - \
+	 sizeof_field(struct mymacvlan_host, own))
+
+static u64 *mymacvlan_signature(struct sk_buff *skb)
+{
+	return (u64 *)(skb->cb + MYMACVLAN_SIGNATURE_OFFSET);
+}
+
+static const struct mymacvlan_host *
+mymacvlan_host_rcu(const struct mymacvlan_port *port)
+{
+	return rcu_dereference_check(port->host, rcu_read_lock_any_held());
+}
+
+/**
+ * mymacvlan_host_sign() - a child's frame is on its way to the wire
+ * @port: the child's port
+ * @skb: the frame
+ *
+ * Context: BHs disabled.
+ */
+void mymacvlan_host_sign(const struct mymacvlan_port *port,
+			 struct sk_buff *skb)
+{
+	const struct mymacvlan_host *host = mymacvlan_host_rcu(port);
+	u64 *signature = mymacvlan_signature(skb);
+
+	if (!host)
+		return;
+	signature[0] = host->own[0];
+	signature[1] = host->own[1];
+}
+
+/* Returns true for a child's frame, and takes the signature off. */
+static bool mymacvlan_host_take_signature(const struct mymacvlan_host *host,
+					  struct sk_buff *skb)
+{
+	u64 *signature = mymacvlan_signature(skb);
+
+	if (signature[0] != host->own[0] || signature[1] != host->own[1])
+		return false;
+	signature[0] = 0;
+	signature[1] = 0;
+	return true;
+}
+
+/**
+ * mymacvlan_host_take_mark() - has a child sent this frame to the host?
+ * @port: a port
+ * @skb: a frame that the port's rx handler has got
+ *
+ * Takes the mark off, unless somebody else holds the frame, too; above the
+ * handler it means nothing, and a route is looked for all the same.
+ *
+ * Context: RCU read side.
+ * Return: true if the frame is for nobody but the host.
+ */
+bool mymacvlan_host_take_mark(const struct mymacvlan_port *port,
+			      struct sk_buff *skb)
+{
+	const struct mymacvlan_host *host = mymacvlan_host_rcu(port);
+
+	if (!host || skb_dst(skb) != &host->mark->dst)
+		return false;
+	if (!skb_shared(skb))
+		skb_dst_drop(skb);
+	return true;
+}
+
+static int mymacvlan_host_cmp(const void *key, const void *elem)
+{
+	u64 a = *(const u64 *)key, b = *(const u64 *)elem;
+
+	return a < b ? -1 : a > b;
+}
+
+/**
+ * mymacvlan_host_has_addr_rcu() - is this one of the host's own addresses?
+ * @port: a port
+ * @addr: six bytes
+ *
+ * Context: RCU read side, also one that is made of disabled BHs only.
+ * Return: true if so.
+ */
+bool mymacvlan_host_has_addr_rcu(const struct mymacvlan_port *port,
+				 const u8 *addr)
+{
+	const struct mymacvlan_host *host = mymacvlan_host_rcu(port);
+	const struct mymacvlan_host_addrs *addrs;
+	u64 key = mymacvlan_key(addr);
+
+	if (!host)
+		return false;
+	addrs = rcu_dereference_check(host->addrs, rcu_read_lock_any_held());
+	return bsearch(&key, addrs->keys, addrs->count, sizeof(key),
+		       mymacvlan_host_cmp);
+}
+
+/*
+ * Up the lower device's receive path.
+ * Returns 0, -ENOMEM or, if the backlog is full, -ENOBUFS.
+ */
+static int mymacvlan_host_receive(const struct mymacvlan_child *child,
+				  struct sk_buff *skb)
+{
+	const struct mymacvlan_host *host = mymacvlan_host_rcu(child->port);
+	struct net_device *lower = mymacvlan_lower(child);
+	int err;
+
+	err = mymacvlan_turn_round(skb, lower,
+				   !net_eq(dev_net(lower), dev_net(skb->dev)));
+	if (err)
+		return err;
+	dst_hold(&host->mark->dst);
+	skb_dst_set(skb, &host->mark->dst);
+	return __netif_rx(skb) == NET_RX_SUCCESS ? 0 : -ENOBUFS;
+}
+
+static void mymacvlan_host_count_drop(const struct mymacvlan_child *child,
+				      int err)
+{
+	mymacvlan_count(child, err == -ENOMEM ? MYMACVLAN_TX_HOST_DROP_NOMEM :
+						MYMACVLAN_TX_HOST_DROP_BACKLOG);
+}
+
+/**
+ * mymacvlan_host_deliver() - a child's unicast frame to the host
+ * @child: the sender
+ * @skb: the frame, its Ethernet header linear at skb->data; consumed
+ *
+ * Context: BHs disabled.
+ */
+void mymacvlan_host_deliver(const struct mymacvlan_child *child,
+			    struct sk_buff *skb)
+{
+	unsigned int len = skb->len;
+	int err;
+
+	if (unlikely(!(mymacvlan_lower(child)->flags & IFF_UP))) {
+		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+		return;
+	}
+	err = mymacvlan_host_receive(child, skb);
+	if (unlikely(err))
+		mymacvlan_host_count_drop(child, err);
+	else
+		mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_HOST);
+}
+
+/**
+ * mymacvlan_host_copy() - the host's copy of a child's multicast frame
+ * @child: the sender
+ * @skb: the frame, its Ethernet header linear at skb->data; stays the caller's
+ *
+ * Context: BHs disabled.
+ */
+void mymacvlan_host_copy(const struct mymacvlan_child *child,
+			 struct sk_buff *skb)
+{
+	struct sk_buff *copy;
+	int err = -ENOMEM;
+
+	if (!(mymacvlan_lower(child)->flags & IFF_UP) ||
+	    skb_eth_hdr(skb)->h_proto == htons(ETH_P_PAUSE))
+		return;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (likely(copy))
+		err = mymacvlan_host_receive(child, copy);
+	if (unlikely(err))
+		mymacvlan_host_count_drop(child, err);
+	else
+		mymacvlan_count(child, MYMACVLAN_TX_HOST_COPY);
+}
+
+/* IPsec that a device or the stack below this hook is still to carry out. */
+static bool mymacvlan_awaits_xfrm(const struct sk_buff *skb)
+{
+#ifdef CONFIG_XFRM_OFFLOAD
+	const struct xfrm_offload *xo = xfrm_offload((struct sk_buff *)skb);
+
+	if (!xo || xo->flags & (XFRM_XMIT | XFRM_GRO))
+		return false;
+	return xfrm_input_state((struct sk_buff *)skb)->xso.dir !=
+	       XFRM_DEV_OFFLOAD_IN;
+#else
+	return false;
+#endif
+}
+
+/* What will be encrypted on its way out, and must not be heard in clear. */
+static bool mymacvlan_awaits_encryption(const struct sk_buff *skb)
+{
+	const struct metadata_dst *md_dst = skb_metadata_dst(skb);
+
+	return mymacvlan_awaits_xfrm(skb) || skb_is_decrypted(skb) ||
+	       (md_dst && md_dst->type == METADATA_MACSEC);
+}
+
+/*
+ * A frame of a VLAN that the host has on the lower device: from the wire it
+ * would go to the VLAN device and not to a child.
+ */
+static bool mymacvlan_host_has_vlan(struct net_device *lower,
+				    const struct sk_buff *skb)
+{
+	__be16 proto = skb->vlan_proto;
+	u16 tci;
+
+	if (skb_vlan_tag_present(skb))
+		tci = skb_vlan_tag_get(skb);
+	else if (!__vlan_get_tag(skb, &tci))
+		proto = skb_eth_hdr(skb)->h_proto;
+	else
+		return false;
+	return tci & VLAN_VID_MASK &&
+	       __vlan_find_dev_deep_rcu(lower, proto, tci & VLAN_VID_MASK);
+}
+
+/* Who captures on the lower device sees the frame as if it went out there. */
+static void mymacvlan_host_show_taps(struct net_device *lower,
+				     struct sk_buff *skb)
+{
+	if (dev_nit_active_rcu(lower))
+		dev_queue_xmit_nit(skb, lower);
+}
+
+static void mymacvlan_host_count_rx_drop(const struct mymacvlan_child *child,
+					 const u8 *dest,
+					 enum mymacvlan_counter cause,
+					 enum mymacvlan_counter host_cause)
+{
+	mymacvlan_count_rx_drop(child, dest, cause);
+	mymacvlan_count(child, host_cause);
+}
+
+/* The host's unicast frame, which is ours now, is for a child. */
+static void mymacvlan_host_to_child(const struct mymacvlan_child *child,
+				    struct sk_buff *skb)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+	unsigned int len;
+
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (unlikely(!skb ||
+		     mymacvlan_turn_round(skb, dev,
+					  !net_eq(dev_net(dev),
+						  dev_net(skb->dev))))) {
+		mymacvlan_host_count_rx_drop(child, dev->dev_addr,
+					     MYMACVLAN_RX_DROP_NOMEM,
+					     MYMACVLAN_RX_HOST_DROP_NOMEM);
+		return;
+	}
+	len = skb->len + ETH_HLEN;
+	/* In the midst of a change of address it may be told as another's. */
+	skb->pkt_type = PACKET_HOST;
+	if (unlikely(__netif_rx(skb) != NET_RX_SUCCESS)) {
+		mymacvlan_host_count_rx_drop(child, dev->dev_addr,
+					     MYMACVLAN_RX_DROP_BACKLOG,
+					     MYMACVLAN_RX_HOST_DROP_BACKLOG);
+		return;
+	}
+	mymacvlan_count_rx_unicast(child, len);
+	mymacvlan_count(child, MYMACVLAN_RX_HOST);
+}
+
+static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
+					   struct sk_buff *skb)
+{
+	const struct mymacvlan_child *child;
+
+	child = mymacvlan_find_rcu(port, skb_eth_hdr(skb)->h_dest);
+	if (!child || !READ_ONCE(child->host) ||
+	    mymacvlan_host_has_vlan(port->lower, skb))
+		return NF_ACCEPT;
+	if (unlikely(mymacvlan_awaits_encryption(skb))) {
+		mymacvlan_count(child, MYMACVLAN_RX_HOST_CRYPT);
+		return NF_ACCEPT;
+	}
+	mymacvlan_host_show_taps(port->lower, skb);
+	mymacvlan_host_to_child(child, skb);
+	return NF_STOLEN;
+}
+
+static unsigned int mymacvlan_host_multicast(struct mymacvlan_port *port,
+					     struct sk_buff *skb)
+{
+	if (mymacvlan_host_has_vlan(port->lower, skb))
+		return NF_ACCEPT;
+	if (unlikely(mymacvlan_awaits_encryption(skb)))
+		atomic_long_inc(&port->host_crypt);
+	else
+		mymacvlan_flood_host_rcu(port, skb);
+	return NF_ACCEPT;
+}
+
+/**
+ * mymacvlan_host_egress() - netfilter's egress hook of the lower device
+ * @priv: the port's struct mymacvlan_host
+ * @skb: a frame on its way out, its Ethernet header at skb->data
+ * @state: not used
+ *
+ * All of nftables' chains of this hook have had the frame before; queueing
+ * disciplines and tc have not. What tc or BPF redirect to the lower device does
+ * not come here.
+ *
+ * Context: RCU read side, BHs disabled.
+ * Return: NF_STOLEN if a child got the frame, NF_ACCEPT if the wire gets it
+ *	(too).
+ */
+unsigned int mymacvlan_host_egress(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	const struct mymacvlan_host *host = priv;
+
+	if (mymacvlan_host_take_signature(host, skb) ||
+	    skb_headlen(skb) < ETH_HLEN)
+		return NF_ACCEPT;
+	if (is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest))
+		return mymacvlan_host_multicast(host->port, skb);
+	return mymacvlan_host_unicast(host->port, skb);
+}

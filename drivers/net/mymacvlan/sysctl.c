@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * net.mymacvlan.host: the default of option "host" for children of lower devices
+ * in a network namespace, for programs that cannot pass the option.
+ */
+#include <linux/module.h>
+#include <linux/sysctl.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include "host.h"
+
+/**
+ * struct mymacvlan_net - what we keep for a network namespace
+ * @host: net.mymacvlan.host, 0 or 1; read and written without a lock
+ * @table: the sysctls, and an empty one for kernels that look for an end
+ * @header: what they are registered as
+ *
+ * Lives as long as the namespace, or the module.
+ */
+struct mymacvlan_net {
+	u8			host;
+	struct ctl_table	table[2];
+	struct ctl_table_header	*header;
+};
+
+static unsigned int mymacvlan_net_id;
+
+/**
+ * mymacvlan_sysctl_host() - the default of option "host"
+ * @net: the lower device's network namespace
+ *
+ * Return: net.mymacvlan.host there.
+ */
+bool mymacvlan_sysctl_host(const struct net *net)
+{
+	const struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
+
+	return READ_ONCE(mn->host);
+}
+
+/* Who may write is CAP_NET_ADMIN's in the namespace, as for all of net. */
+static int __net_init mymacvlan_net_init(struct net *net)
+{
+	struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
+
+	mn->table[0] = (struct ctl_table) {
+		.procname	= "host",
+		.data		= &mn->host,
+		.maxlen		= sizeof(mn->host),
+		.mode		= 0644,
+		.proc_handler	= proc_dou8vec_minmax,
+		.extra1		= SYSCTL_ZERO,
+		.extra2		= SYSCTL_ONE,
+	};
+	mn->header = register_net_sysctl_sz(net, "net/mymacvlan", mn->table, 1);
+	return mn->header ? 0 : -ENOMEM;
+}
+
+static void __net_exit mymacvlan_net_exit(struct net *net)
+{
+	struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
+
+	unregister_net_sysctl_table(mn->header);
+}
+
+static struct pernet_operations mymacvlan_net_ops = {
+	.init	= mymacvlan_net_init,
+	.exit	= mymacvlan_net_exit,
+	.id	= &mymacvlan_net_id,
+	.size	= sizeof(struct mymacvlan_net),
+};
+
+/**
+ * mymacvlan_sysctl_register() - make the sysctls of all network namespaces
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int mymacvlan_sysctl_register(void)
+{
+	return register_pernet_subsys(&mymacvlan_net_ops);
+}
+
+/**
+ * mymacvlan_sysctl_unregister() - undo mymacvlan_sysctl_register()
+ *
+ * Context: process, may sleep.
+ */
+void mymacvlan_sysctl_unregister(void)
+{
+	unregister_pernet_subsys(&mymacvlan_net_ops);
+}
