@@ -58,6 +58,9 @@ cases=(
 	"sends;bcqueuelen 4294967295;7=4294967295"
 	"sends;bcqueuelen 0x10;7=16"
 	"sends;bclim 3;9=3"
+	"sends;host on;44=01"
+	"sends;host off;44=00"
+	"sends;mode bridge host on;1=4 44=01"
 	"sends;bclim -1;9=4294967295"
 	"sends;bclim -2147483648;9=2147483648"
 	"sends;bclim 2147483647;9=2147483647"
@@ -99,6 +102,9 @@ cases=(
 	'refuses;bclim -2147483649;bad bclim "-2147483649"'
 	'refuses;bclim 99999999999999999999;bad bclim "99999999999999999999"'
 	"refuses;bclim 1 bclim 2;bclim given twice"
+	"refuses;host;host needs on or off"
+	'refuses;host 1;bad host "1": give on or off'
+	"refuses;host on host on;host given twice"
 	'refuses;usedbcqueuelen 5;unknown option "usedbcqueuelen"'
 	'refuses;mode bridge foo;unknown option "foo"'
 	too_many
@@ -126,6 +132,9 @@ cases=(
 	"prints;2=01"
 	"prints;7=05000000 8=e8030000;bcqueuelen 5 usedbcqueuelen 1000 "
 	"prints;9=ffffffff;bclim -1 "
+	"prints;44=01;host on "
+	"prints;44=00;host off "
+	"prints;44=01;\"host\":true,;-j"
 	"prints;9=ffff"
 	"prints;1=10000000 6=00000000;mode source remotes (0) "
 	"prints;1=04000000 6=00000000;mode bridge "
@@ -136,8 +145,8 @@ cases=(
 	"prints;2=0300;\"nopromisc\":true,\"nodst\":true,;-j"
 	"prints;6=01000000 5=0a00040002000000000a0000;\"macaddr_count\":1,\"macaddr_data\":[\"02:00:00:00:00:0a\",],;-j"
 	"helps;mode private vepa bridge passthru source flag null nopromisc nodst"
-	"helps;macaddr add del set flush bcqueuelen bclim"
-	"documents;mode flag macaddr bcqueuelen bclim"
+	"helps;macaddr add del set flush bcqueuelen bclim host on off"
+	"documents;mode flag macaddr bcqueuelen bclim host"
 	man_page_is_clean
 )
 
