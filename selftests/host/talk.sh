@@ -219,7 +219,7 @@ test_dhcp_and_dns_server_on_the_host() {
 	ip -n "$c1" address flush dev mv
 	in_ns "$host" dnsmasq --no-daemon --conf-file=/dev/null --user=root \
 		--interface=e0 --bind-interfaces --no-resolv --no-hosts \
-		--dhcp-range=192.168.7.50,192.168.7.60,1h --dhcp-leasefile="$RESULT_DIR/leases" \
+		--dhcp-range=192.168.7.50,192.168.7.59,1h --dhcp-leasefile="$RESULT_DIR/leases" \
 		--address=/host.test/192.168.7.1 \
 		--address=/host.test/2001:db8:7::1 >"$RESULT_DIR/dnsmasq" 2>&1 &
 	pid=$!
@@ -250,14 +250,14 @@ on_and_off() {
 }
 
 test_on_and_off_under_traffic() {
-	in_ns "$host" ping -n -q -i 0.002 -w 20 192.168.7.11 >"$RESULT_DIR/ping" 2>&1 &
-	in_ns "$c1" ping -n -q -i 0.002 -w 20 192.168.7.1 >/dev/null 2>&1 &
-	in_ns "$c2" ping -n -q -b -i 0.002 -w 20 192.168.7.255 >/dev/null 2>&1 &
-	on_and_off 40 | links "$c1"
-	on_and_off 40 | links "$c2"
+	in_ns "$host" ping -n -q -i 0.01 -w 20 192.168.7.11 >"$RESULT_DIR/ping" 2>&1 &
+	in_ns "$c1" ping -n -q -i 0.01 -w 20 192.168.7.1 >/dev/null 2>&1 &
+	in_ns "$c2" ping -n -q -b -i 0.01 -w 20 192.168.7.255 >/dev/null 2>&1 &
+	on_and_off 10 | links "$c1"
+	on_and_off 10 | links "$c2"
 	# Both off at once: the hook comes and goes.
-	on_and_off 40 | sed 's/on$/off/' | links "$c2"
-	on_and_off 40 | links "$c1"
+	on_and_off 10 | sed 's/on$/off/' | links "$c2"
+	on_and_off 10 | links "$c1"
 	# shellcheck disable=SC2046 # pids
 	kill -INT $(jobs -p)
 	wait || :
@@ -268,9 +268,9 @@ test_on_and_off_under_traffic() {
 test_deletion_under_traffic() {
 	local i
 
-	in_ns "$host" ping -n -q -i 0.002 -w 20 192.168.7.30 >/dev/null 2>&1 &
-	in_ns "$host" ping -n -q -b -i 0.002 -w 20 192.168.7.255 >/dev/null 2>&1 &
-	for ((i = 0; i < 20; i++)); do
+	in_ns "$host" ping -n -q -i 0.01 -w 20 192.168.7.30 >/dev/null 2>&1 &
+	in_ns "$host" ping -n -q -b -i 0.01 -w 20 192.168.7.255 >/dev/null 2>&1 &
+	for ((i = 0; i < 10; i++)); do
 		cat <<-END
 		link add link e0 name x address 02:00:00:00:00:30 up type $KIND mode bridge host on
 		link del x

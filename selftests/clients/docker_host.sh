@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Docker's containers and their own host, which talk to each other by a sysctl and
+# nothing else: README's "Host and containers, talking".
+#
+#   .----------- machine_a ----------.
+#   | .--- web ----.  .--- c221 ---. |
+#   | |    eth0    |  |    eth0    | |
+#   | '-----+------'  '------+-----' |
+#   |       '----. .---------'       |
+#   |           enp0s5  .10          |
+#   '-------------+------------------'
+#                 '-- switch: br0, 192.168.2.1
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/docker_daemon.sh"
+
+# page VAR ADDRESS - what a web server there answers
+page() {
+	on "$1" busybox wget -q -O - -T 10 "http://$2/"
+}
+
+test_sysctl() {
+	check "the module" on machine_a modprobe mymacvlan
+	check "the sysctl" on machine_a sysctl -qw net.mymacvlan.host=1
+	check "the network" on machine_a docker network create -d macvlan \
+		--subnet 192.168.2.0/24 --gateway 192.168.2.1 \
+		-o parent=enp0s5 -o macvlan_mode=bridge macnet
+	run machine_a web --network macnet --ip 192.168.2.220
+	run machine_a c221 --network macnet --ip 192.168.2.221
+	has_mode machine_a web bridge
+	[[ $(beside machine_a web ip -d -j link show dev eth0) == *'"host":true'* ]] ||
+		fail "the container's device has not the option"
+}
+
+test_host_reaches_a_service_of_a_container() {
+	in_container machine_a web /bin/sh -c 'echo container >/tmp/index.html'
+	in_container machine_a web /bin/busybox httpd -p 80 -h /tmp
+	equal "the page" "$(page machine_a 192.168.2.220)" container
+}
+
+test_container_reaches_a_service_of_the_host() {
+	on machine_a bash -c 'mkdir -p /run/www && echo host >/run/www/index.html'
+	on machine_a busybox httpd -p 8080 -h /run/www
+	equal "the page" "$(in_container machine_a c221 /bin/busybox wget -q -O - -T 10 \
+		http://192.168.2.10:8080/)" host
+	on machine_a pkill busybox
+}
+
+test_all_else_is_as_before() {
+	pings machine_a c221 192.168.2.1 192.168.2.220 192.168.2.10 web
+	check "the gateway reaches a container" in_ns "$switch" \
+		ping -q -c 1 -w 10 192.168.2.220
+}
+
+test_removal() {
+	on machine_a docker rm -f web c221 >/dev/null 2>&1
+	check "docker network rm" on machine_a docker network rm macnet
+	check "no device" no_links "$machine_a"
+	docker_stop machine_a
+	unloads
+}
+
+lan machine_a
+ip -n "$machine_a" address add 192.168.2.10/24 dev enp0s5
+docker_start machine_a
+run_tests sysctl host_reaches_a_service_of_a_container \
+	container_reaches_a_service_of_the_host all_else_is_as_before removal
