@@ -250,16 +250,16 @@ on_and_off() {
 }
 
 test_on_and_off_under_traffic() {
-	in_ns "$host" ping -n -q -i 0.01 -w 20 192.168.7.11 >"$RESULT_DIR/ping" 2>&1 &
-	in_ns "$c1" ping -n -q -i 0.01 -w 20 192.168.7.1 >/dev/null 2>&1 &
-	in_ns "$c2" ping -n -q -b -i 0.01 -w 20 192.168.7.255 >/dev/null 2>&1 &
+	ip netns exec "$host" ping -n -q -i 0.01 -w 20 192.168.7.11 >"$RESULT_DIR/ping" 2>&1 &
+	ip netns exec "$c1" ping -n -q -i 0.01 -w 20 192.168.7.1 >/dev/null 2>&1 &
+	ip netns exec "$c2" ping -n -q -b -i 0.01 -w 20 192.168.7.255 >/dev/null 2>&1 &
 	on_and_off 10 | links "$c1"
 	on_and_off 10 | links "$c2"
 	# Both off at once: the hook comes and goes.
 	on_and_off 10 | sed 's/on$/off/' | links "$c2"
 	on_and_off 10 | links "$c1"
 	# shellcheck disable=SC2046 # pids
-	kill -INT $(jobs -p)
+	kill $(jobs -p)
 	wait || :
 	ip -n "$c2" link set mv type "$KIND" host on
 	pings "$host" 192.168.7.11 192.168.7.12
@@ -268,8 +268,8 @@ test_on_and_off_under_traffic() {
 test_deletion_under_traffic() {
 	local i
 
-	in_ns "$host" ping -n -q -i 0.01 -w 20 192.168.7.30 >/dev/null 2>&1 &
-	in_ns "$host" ping -n -q -b -i 0.01 -w 20 192.168.7.255 >/dev/null 2>&1 &
+	ip netns exec "$host" ping -n -q -i 0.01 -w 20 192.168.7.30 >/dev/null 2>&1 &
+	ip netns exec "$host" ping -n -q -b -i 0.01 -w 20 192.168.7.255 >/dev/null 2>&1 &
 	for ((i = 0; i < 10; i++)); do
 		cat <<-END
 		link add link e0 name x address 02:00:00:00:00:30 up type $KIND mode bridge host on
@@ -280,7 +280,7 @@ test_deletion_under_traffic() {
 		cat
 	} | links "$host"
 	# shellcheck disable=SC2046 # pids
-	kill -INT $(jobs -p)
+	kill $(jobs -p)
 	wait || :
 	ip -n "$host" neighbour del 192.168.7.30 dev e0
 	pings "$host" 192.168.7.11
