@@ -4,6 +4,7 @@
 # Sourced by the tests of Docker: a daemon on each machine, and what is asked of
 # its containers.
 
+. "$(dirname "$0")/containers.sh"
 client_programs dockerd containerd docker runc ping
 
 # listens VAR SOCKET - there is one on this machine; asks no program, which would
@@ -57,41 +58,12 @@ run() {
 	on "$1" docker run -d --init --name "$2" "${@:3}" busybox sleep infinity >/dev/null
 }
 
-# in_container VAR NAME COMMAND... - a program of the container's, in all of it
+# in_container VAR NAME COMMAND...
 in_container() {
 	on "$1" docker exec "$2" "${@:3}"
 }
 
-# beside VAR NAME COMMAND... - a program of the machine's, in the container's network
-beside() {
-	local pid
-
-	pid=$(on "$1" docker inspect -f '{{.State.Pid}}' "$2") &&
-		on "$1" nsenter --target "$pid" --net -- "${@:3}"
-}
-
-# pings VAR NAME HOST... - all of them, by one program in the container
-pings() {
-	local var=$1 name=$2
-	shift 2
-	# shellcheck disable=SC2016 # the container's shell
-	check "$name reaches $*" in_container "$var" "$name" sh -c \
-		'for host; do ping -q -c 1 -w 10 "$host" || exit; done' sh "$@"
-}
-
-# deaf VAR NAME HOST - what must not be reached is not, in the time that others
-# answer in
-deaf() {
-	! in_container "$1" "$2" ping -q -c 3 -i 0.2 -w 1 "$3" >/dev/null 2>&1 ||
-		fail "$2 reaches $3"
-}
-
-# has_mode VAR NAME MODE - the container's device, and whose it is
-has_mode() {
-	local mode
-
-	mode=$(beside "$1" "$2" ip -d -j link show dev eth0 |
-		jq -r '.[0].linkinfo.info_data.mode')
-	equal "mode of $2" "$mode" "$3"
-	ours "$2: eth0" beside "$1" "$2"
+# process_of VAR NAME
+process_of() {
+	on "$1" docker inspect -f '{{.State.Pid}}' "$2"
 }

@@ -15,6 +15,8 @@
 #   '---------------------+----------'
 #                         '---- switch: br0 192.168.2.1
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=../qemu/console.sh
+. "$LIB_DIR/qemu/console.sh"
 client_programs virsh libvirtd qemu-system-x86_64
 
 files=${LIB_DIR%/*}/qemu-files
@@ -85,7 +87,7 @@ domain() {
 		    <type arch='x86_64' machine='pc'>hvm</type>
 		    <kernel>$files/kernel</kernel>
 		    <initrd>$files/initrd</initrd>
-		    <cmdline>console=ttyS0 quiet panic=-1 nokaslr mitigations=off audit=0 apparmor=0 net.ifnames=0 random.trust_cpu=on no_timer_check cryptomgr.notests tsc=reliable</cmdline>
+		    <cmdline>$GUEST_APPEND</cmdline>
 		  </os>
 		  <features><acpi/><kvm><hidden state='on'/></kvm></features>
 		  <cpu mode='maximum'><feature policy='disable' name='la57'/></cpu>
@@ -150,29 +152,6 @@ guest_pipes() {
 	mkfifo "$run/guest.in" "$run/guest.out"
 	# For reading and writing: does not wait for the other side.
 	exec {guest_in}<>"$run/guest.in" {guest_out}<>"$run/guest.out"
-}
-
-# answer SECONDS - prints what the guest says up to the status of its command,
-# and returns that
-answer() {
-	local line
-
-	while IFS= read -rt "$1" -u "$guest_out" line; do
-		line=${line%$'\r'}
-		case $line in
-		"guest: "*)	return "${line#guest: }" ;;
-		*"end Kernel panic"*)	return 125 ;;
-		esac
-		echo "$line"
-	done
-	echo "the guest says nothing"
-	return 125
-}
-
-# guest COMMAND - a line for the guest's shell; its output, its status
-guest() {
-	echo "$1" >&"$guest_in"
-	answer 120
 }
 
 # guest_reaches TEXT HOST...
@@ -378,6 +357,7 @@ netns sibling
 card_mac=$(mac "$machine" enp0s5)
 on machine mkfifo /run/other.in /run/other.out
 guest_pipes
+GUEST_LOG=/proc/${MACHINE_PID[machine]}/root/var/log/libvirt/qemu/guest.log
 libvirt_start
 run_tests readme sibling mac_address_changed_by_the_guest link_state other_cards \
 	destroy each_mode_from_the_start each_mode_with_vhost vhost a_tap_made_by_hand a_guest_that_dies nothing_is_left

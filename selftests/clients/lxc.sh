@@ -10,6 +10,7 @@
 #   '-------------+------------------'
 #                 '---- switch: br0 192.168.2.1
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/containers.sh"
 client_programs lxc-start lxc-stop lxc-info lxc-attach
 
 # container NUMBER MODE [LINE...] - its file system is busybox; it sleeps, and
@@ -72,67 +73,50 @@ two_containers() {
 	for number in 1 2; do
 		container "$number" "$1"
 		start_container "$number"
-		has_mode "$number" "$1"
+		has_mode machine "c$number" "$1"
 	done
 }
 
-# beside NUMBER COMMAND... - a program of the machine's, in the container's network
-beside() {
-	local pid
-
-	pid=$(on machine lxc-info --name "c$1" --pid --no-humanize) &&
-		on machine nsenter --target "$pid" --net -- "${@:2}"
+# process_of VAR NAME
+process_of() {
+	on "$1" lxc-info --name "$2" --pid --no-humanize
 }
 
-has_mode() {
-	equal "mode of c$1" "$(beside "$1" ip -d -j link show dev eth0 |
-		jq -r '.[0].linkinfo.info_data.mode')" "$2"
-	ours "c$1: eth0" beside "$1"
-}
-
-# pings NUMBER HOST...
-pings() {
-	# shellcheck disable=SC2016 # the container's shell
-	check "c$1 reaches ${*:2}" on machine lxc-attach --name "c$1" -- /bin/sh -c \
-		'for host; do /bin/ping -q -c 1 -w 10 "$host" || exit; done' sh "${@:2}"
-}
-
-# deaf NUMBER HOST
-deaf() {
-	! on machine lxc-attach --name "c$1" -- /bin/ping -q -c 3 -i 0.2 -w 1 "$2" >/dev/null 2>&1 ||
-		fail "c$1 reaches $2"
+# in_container VAR NAME COMMAND...
+in_container() {
+	on "$1" lxc-attach --name "$2" -- "${@:3}"
 }
 
 test_bridge() {
 	two_containers bridge
-	pings 1 192.168.2.1 192.168.2.42
-	pings 2 192.168.2.1 192.168.2.41
+	pings machine c1 192.168.2.1 192.168.2.42
+	pings machine c2 192.168.2.1 192.168.2.41
 	check "the gateway reaches c1" in_ns "$switch" ping -q -c 1 -w 10 192.168.2.41
 	check "lxc-stop c1" on machine lxc-stop --name c1
 	check "c1 is stopped" not running 1
 	start_container 1
-	has_mode 1 bridge
-	pings 1 192.168.2.1 192.168.2.42
+	has_mode machine c1 bridge
+	pings machine c1 192.168.2.1 192.168.2.42
 	stop_all
 }
 
 test_private() {
 	two_containers private
-	pings 1 192.168.2.1
-	pings 2 192.168.2.1
-	deaf 1 192.168.2.42
+	pings machine c1 192.168.2.1
+	pings machine c2 192.168.2.1
+	deaf machine c1 192.168.2.42
 	hairpin "$switch" machine on
-	deaf 1 192.168.2.42
+	deaf machine c1 192.168.2.42
 	hairpin "$switch" machine off
 	stop_all
 }
 
 test_vepa() {
 	two_containers vepa
-	pings 1 192.168.2.1
-	deaf 1 192.168.2.42
+	pings machine c1 192.168.2.1
+	deaf machine c1 192.168.2.42
 	hairpin "$switch" machine on
-	pings 1 192.168.2.42
+	pings machine c1 192.168.2.42
 	hairpin "$switch" machine off
 	stop_all
 }
@@ -144,11 +128,11 @@ test_passthru() {
 	container 1 passthru
 	container 2 passthru
 	start_container 1
-	has_mode 1 passthru
-	pings 1 192.168.2.1
+	has_mode machine c1 passthru
+	pings machine c1 192.168.2.1
 	! on machine lxc-start --name c2 --logfile /run/c2.log --logpriority ERROR 2>/dev/null ||
 		fail "a second one joined"
-	pings 1 192.168.2.1
+	pings machine c1 192.168.2.1
 	stop_all
 	equal "MAC address of enp0s5" "$(mac "$machine" enp0s5)" "$mac"
 }
@@ -156,20 +140,20 @@ test_passthru() {
 test_mtu_and_mac_address() {
 	container 1 bridge "lxc.net.0.mtu = 1400" "lxc.net.0.hwaddr = 02:00:00:00:02:41"
 	start_container 1
-	equal "MTU and MAC address" "$(beside 1 ip -j link show dev eth0 |
+	equal "MTU and MAC address" "$(beside machine c1 ip -j link show dev eth0 |
 		jq -r '.[0] | "\(.mtu) \(.address)"')" "1400 02:00:00:00:02:41"
-	pings 1 192.168.2.1
+	pings machine c1 192.168.2.1
 	stop_all
 }
 
 # Its processes are killed, and nobody tells LXC to tidy up.
 test_a_container_dies() {
 	two_containers bridge
-	on machine kill -KILL "$(on machine lxc-info --name c1 --pid --no-humanize)"
+	on machine kill -KILL "$(process_of machine c1)"
 	check "c1 has ended" poll 20 not running 1
-	pings 2 192.168.2.1
+	pings machine c2 192.168.2.1
 	start_container 1
-	pings 1 192.168.2.42
+	pings machine c1 192.168.2.42
 	stop_all
 }
 

@@ -10,6 +10,7 @@
 #   '-------------+------------------'
 #                 '---- switch: br0 192.168.2.1
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/containers.sh"
 client_programs podman /usr/lib/podman/netavark crun ping
 
 # network OPTION...
@@ -43,32 +44,14 @@ remove() {
 	rm "$RESULT_DIR/busy"
 }
 
-# beside NAME COMMAND... - a program of the machine's, in the container's network
-beside() {
-	local pid
-
-	pid=$(on machine podman inspect -f '{{.State.Pid}}' "$1") &&
-		on machine nsenter --target "$pid" --net -- "${@:2}"
+# process_of VAR NAME
+process_of() {
+	on "$1" podman inspect -f '{{.State.Pid}}' "$2"
 }
 
-# has_mode NAME MODE
-has_mode() {
-	equal "mode of $1" "$(beside "$1" ip -d -j link show dev eth0 |
-		jq -r '.[0].linkinfo.info_data.mode')" "$2"
-	ours "$1: eth0" beside "$1"
-}
-
-# pings NAME HOST...
-pings() {
-	# shellcheck disable=SC2016 # the container's shell
-	check "$1 reaches ${*:2}" on machine podman exec "$1" sh -c \
-		'for host; do ping -q -c 1 -w 10 "$host" || exit; done' sh "${@:2}"
-}
-
-# deaf NAME HOST
-deaf() {
-	! on machine podman exec "$1" ping -q -c 3 -i 0.2 -w 1 "$2" >/dev/null 2>&1 ||
-		fail "$1 reaches $2"
+# in_container VAR NAME COMMAND...
+in_container() {
+	on "$1" podman exec "${@:2}"
 }
 
 # Bridge is Podman's default mode, too.
@@ -76,12 +59,12 @@ test_up_ping_down() {
 	network
 	start_container 1
 	start_container 2
-	has_mode c1 bridge
-	pings c1 192.168.2.1 192.168.2.32
-	pings c2 192.168.2.1 192.168.2.31
+	has_mode machine c1 bridge
+	pings machine c1 192.168.2.1 192.168.2.32
+	pings machine c2 192.168.2.1 192.168.2.31
 	check "podman restart" on machine podman restart -t 0 c1
-	has_mode c1 bridge
-	pings c1 192.168.2.1 192.168.2.32
+	has_mode machine c1 bridge
+	pings machine c1 192.168.2.1 192.168.2.32
 	remove
 }
 
@@ -89,9 +72,9 @@ test_private() {
 	network -o mode=private
 	start_container 1
 	start_container 2
-	has_mode c1 private
-	pings c1 192.168.2.1
-	deaf c1 192.168.2.32
+	has_mode machine c1 private
+	pings machine c1 192.168.2.1
+	deaf machine c1 192.168.2.32
 	remove
 }
 
@@ -99,11 +82,11 @@ test_vepa() {
 	network -o mode=vepa
 	start_container 1
 	start_container 2
-	has_mode c1 vepa
-	pings c1 192.168.2.1
-	deaf c1 192.168.2.32
+	has_mode machine c1 vepa
+	pings machine c1 192.168.2.1
+	deaf machine c1 192.168.2.32
 	hairpin "$switch" machine on
-	pings c1 192.168.2.32
+	pings machine c1 192.168.2.32
 	hairpin "$switch" machine off
 	remove
 }
@@ -114,10 +97,10 @@ test_passthru() {
 	mac=$(mac "$machine" enp0s5)
 	network -o mode=passthru
 	start_container 1
-	has_mode c1 passthru
-	pings c1 192.168.2.1
+	has_mode machine c1 passthru
+	pings machine c1 192.168.2.1
 	! start_container 2 2>"$RESULT_DIR/error" || fail "a second one joined"
-	pings c1 192.168.2.1
+	pings machine c1 192.168.2.1
 	remove
 	equal "MAC address of enp0s5" "$(mac "$machine" enp0s5)" "$mac"
 }
@@ -125,11 +108,21 @@ test_passthru() {
 test_mtu_and_mac_address() {
 	network -o mtu=1400
 	start_container 1 mac=02:00:00:00:02:31
-	equal "MTU and MAC address" "$(beside c1 ip -j link show dev eth0 |
+	equal "MTU and MAC address" "$(beside machine c1 ip -j link show dev eth0 |
 		jq -r '.[0] | "\(.mtu) \(.address)"')" "1400 02:00:00:00:02:31"
-	pings c1 192.168.2.1
-	check "the largest frame" on machine podman exec c1 \
+	pings machine c1 192.168.2.1
+	check "the largest frame" in_container machine c1 \
 		ping -q -M "do" -s 1372 -c 1 -w 10 192.168.2.1
+	remove
+}
+
+# What iproute2 calls bclim.
+test_broadcast_threshold() {
+	network -o bclim=7
+	start_container 1
+	equal "bclim" "$(beside machine c1 ip -d -j link show dev eth0 |
+		jq -r '.[0].linkinfo.info_data.bclim')" 7
+	pings machine c1 192.168.2.1
 	remove
 }
 
@@ -150,4 +143,4 @@ image "$RESULT_DIR/image.tar"
 on machine podman import - busybox <"$RESULT_DIR/image.tar" >/dev/null 2>&1 ||
 	{ echo "Bail out! podman takes no image"; exit 1; }
 run_tests up_ping_down private vepa passthru mtu_and_mac_address \
-	mtu_above_the_parents nothing_is_left
+	broadcast_threshold mtu_above_the_parents nothing_is_left

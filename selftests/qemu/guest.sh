@@ -17,6 +17,7 @@
 #
 # From the environment: GUEST_ACCEL, "kvm" or "tcg" (default: KVM where it works).
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/console.sh"
 
 case $KIND in
 *macvlan) TAP=${KIND%vlan}vtap CHILD=$KIND ;;
@@ -98,9 +99,7 @@ launch() {
 	machine=(-nodefaults -no-user-config -no-reboot -display none -L "$FILES"
 		-machine pc "${ACCEL[@]}" -cpu "$CPU" -m 128 -smp "$cpus"
 		-kernel "$FILES/kernel" -initrd "$FILES/initrd"
-		-append "console=ttyS0 quiet panic=-1 nokaslr mitigations=off audit=0
-			 apparmor=0 net.ifnames=0 random.trust_cpu=on no_timer_check
-			 cryptomgr.notests tsc=reliable"
+		-append "$GUEST_APPEND"
 		-serial stdio -netdev "$net"
 		-device "virtio-net-pci,netdev=net,mac=$(mac "$box" t0),mq=on,romfile=")
 	mkfifo "$RESULT_DIR/in" "$RESULT_DIR/out"
@@ -114,7 +113,7 @@ launch() {
 			eval "exec $fd<>\$node" || exit
 		done
 		exec "$@"' - "$node" "$queues" "$FILES/qemu-system-x86_64" "${machine[@]}" \
-		<"$RESULT_DIR/in" >"$RESULT_DIR/out" 2>"$RESULT_DIR/qemu.err"
+		<"$RESULT_DIR/in" >"$RESULT_DIR/out" 2>"$GUEST_LOG"
 	# Ends when QEMU ends.
 	exec {guest_out}<"$RESULT_DIR/out" {both}>&-
 	rm "$RESULT_DIR"/{in,out}
@@ -138,29 +137,6 @@ start_guest() {
 	done
 	fail "no guest: $(<"$RESULT_DIR/console")"
 	exit 1
-}
-
-# answer SECONDS - prints what the guest says up to the status of the command
-# that it has executed, and returns that
-answer() {
-	local line
-
-	while IFS= read -rt "$1" -u "$guest_out" line; do
-		line=${line%$'\r'}
-		case $line in
-		"guest: "*)	return "${line#guest: }" ;;
-		*)		echo "$line" ;;
-		esac
-	done
-	echo "no answer from the guest; QEMU: $(<"$RESULT_DIR/qemu.err")"
-	return 255
-}
-
-# guest COMMAND... - executed in the guest by busybox's shell. A guest that is
-# emulated by one of few processors may take minutes for 10 MB.
-guest() {
-	echo "$*" >&"$guest_in"
-	answer 300
 }
 
 #
@@ -390,6 +366,7 @@ serve() {
 
 trap 'end_processes; cleanup; rm -rf "$RESULT_DIR"' EXIT
 find_files
+GUEST_LOG=$RESULT_DIR/qemu.err
 modprobe -q vhost_net || :
 if [ "${GUEST_ACCEL-}" != tcg ]; then
 	modprobe -q kvm_amd || modprobe -q kvm_intel || :
