@@ -8,7 +8,7 @@
 #      \/
 #   .-eth0-.  eth1    dummies, in "box"
 . "$(dirname "$0")/lib.sh"
-client_programs modprobe ip ethtool
+client_programs modprobe ip ethtool jq
 
 conf=/etc/modprobe.d/mymacvlan-drop-in.conf
 
@@ -37,13 +37,18 @@ test_the_kernel_loads_ours() {
 	expect_err "" ip -n "$box" link add link eth0 name m2 type mymacvlan mode bridge
 }
 
+# options DEV
+options() {
+	show "$box" "$1" | jq -c '.[0].linkinfo.info_data | [.allmulti, .uid, .perm]'
+}
+
 # ip finds our plugins under the other names.
 test_options_that_only_ours_has() {
 	add t2 macvtap mode bridge allmulti off user 4242 perm 0640
-	has "$box" t2 allmulti=false uid=4242 perm=0640
+	equal "options of t2" "$(options t2)" '[false,4242,"0640"]'
 	check "ip link set t2 type macvtap" \
 		ip -n "$box" link set t2 type macvtap allmulti on perm 0600
-	has "$box" t2 allmulti=true uid=4242 perm=0600
+	equal "options of t2, changed" "$(options t2)" '[true,4242,"0600"]'
 }
 
 # "install" lines in place of a blacklist.
