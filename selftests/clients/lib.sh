@@ -103,7 +103,7 @@ machine() {
 			bash -c "$machine_init" machine "${var//_/-}" $own_dirs \
 			<&- >"$LOGS/$var.machine" 2>&1 &
 		MACHINE_PARENT[$var]=$!
-		poll 20 machine_up "$var" ||
+		poll 60 machine_up "$var" ||
 			{ cat "$LOGS/$var.machine"; echo "Bail out! no machine $var"; exit 1; }
 	done
 	trap 'end_machines; cleanup; rm -rf "$RESULT_DIR"' EXIT
