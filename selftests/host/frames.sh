@@ -126,7 +126,7 @@ test_forged_sources() {
 			hears "$dev as $src" \
 				send "$host/$dev" src="$src" dst="@$host/h1" \
 				send "$host/$dev" src="$src" dst=01:00:5e:00:00:01 \
-				hear "$peer/q0=2" "$host/e0=$([ $dev = ph ] && echo 1 || echo 0)" \
+				hear "$peer/q0=2" "$host/e0=$([ "$dev" = ph ] && echo 1 || echo 0)" \
 				$(nobody)
 		done
 	done

@@ -71,9 +71,9 @@ test_private_children_by_way_of_the_host() {
 
 	sysctls "$host" net.ipv4.ip_forward=1 net.ipv4.conf.all.send_redirects=0 \
 		net.ipv4.conf.e0.send_redirects=0
-	ip -n "$c1" route add $kind.12 via $kind.1
-	ip -n "$c2" route add $kind.11 via $kind.1
-	pings "$c2" $kind.11
+	ip -n "$c1" route add "$kind".12 via "$kind".1
+	ip -n "$c2" route add "$kind".11 via "$kind".1
+	pings "$c2" "$kind".11
 	in_ns "$host" nft -f - <<-END
 	table ip t {
 		chain f {
@@ -82,10 +82,10 @@ test_private_children_by_way_of_the_host() {
 		}
 	}
 	END
-	expect_fails "a FORWARD rule" in_ns "$c2" ping -n -c 1 -W 1 $kind.11
+	expect_fails "a FORWARD rule" in_ns "$c2" ping -n -c 1 -W 1 "$kind".11
 	in_ns "$host" nft delete table ip t
-	ip -n "$c1" route del $kind.12
-	ip -n "$c2" route del $kind.11
+	ip -n "$c1" route del "$kind".12
+	ip -n "$c2" route del "$kind".11
 	sysctls "$host" net.ipv4.ip_forward=0
 }
 
@@ -154,8 +154,8 @@ test_large_frames() {
 	END
 	ip -n "$outside" link set q0 mtu 9000
 	ip -n "$c1" link set mv mtu 9000
-	check "host to child" in_ns "$host" ping -n -c 1 -W 3 -M do -s 8972 192.168.7.11
-	check "child to host" in_ns "$c1" ping -n -c 1 -W 3 -M do -s 8972 192.168.7.1
+	check "host to child" in_ns "$host" ping -n -c 1 -W 3 -M "do" -s 8972 192.168.7.11
+	check "child to host" in_ns "$c1" ping -n -c 1 -W 3 -M "do" -s 8972 192.168.7.1
 	# As from the wire: larger than this child's MTU, and it gets it.
 	check "to a child with a smaller MTU" \
 		in_ns "$host" ping -n -c 1 -W 3 -s 8972 192.168.7.12
@@ -179,7 +179,7 @@ test_same_bytes_with_and_without_offloads() {
 
 	head -c 2000000 /dev/urandom >"$RESULT_DIR/sent"
 	for feature in on off; do
-		in_ns "$host" ethtool -K e0 tso $feature gso $feature tx $feature \
+		in_ns "$host" ethtool -K e0 tso "$feature" gso "$feature" tx "$feature" \
 			>/dev/null 2>&1
 		file "$c1" 192.168.7.1 "$host"
 		file "$host" 192.168.7.12 "$c2"

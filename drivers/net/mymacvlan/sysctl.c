@@ -4,6 +4,8 @@
  * in a network namespace, for programs that cannot pass the option.
  */
 #include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/sysctl.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -12,14 +14,14 @@
 /**
  * struct mymacvlan_net - what we keep for a network namespace
  * @host: net.mymacvlan.host, 0 or 1; read and written without a lock
- * @table: the sysctls, and an empty one for kernels that look for an end
+ * @table: the sysctls, of this namespace's values
  * @header: what they are registered as
  *
  * Lives as long as the namespace, or the module.
  */
 struct mymacvlan_net {
 	u8			host;
-	struct ctl_table	table[2];
+	const struct ctl_table	*table;
 	struct ctl_table_header	*header;
 };
 
@@ -38,22 +40,35 @@ bool mymacvlan_sysctl_host(const struct net *net)
 	return READ_ONCE(mn->host);
 }
 
-/* Who may write is CAP_NET_ADMIN's in the namespace, as for all of net. */
+/*
+ * Who may write is CAP_NET_ADMIN's in the namespace, as for all of net. An empty
+ * entry is behind the table for kernels that look for an end.
+ */
 static int __net_init mymacvlan_net_init(struct net *net)
 {
 	struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
-
-	mn->table[0] = (struct ctl_table) {
-		.procname	= "host",
-		.data		= &mn->host,
-		.maxlen		= sizeof(mn->host),
-		.mode		= 0644,
-		.proc_handler	= proc_dou8vec_minmax,
-		.extra1		= SYSCTL_ZERO,
-		.extra2		= SYSCTL_ONE,
+	const struct ctl_table table[] = {
+		{
+			.procname	= "host",
+			.data		= &mn->host,
+			.maxlen		= sizeof(mn->host),
+			.mode		= 0644,
+			.proc_handler	= proc_dou8vec_minmax,
+			.extra1		= SYSCTL_ZERO,
+			.extra2		= SYSCTL_ONE,
+		},
+		{ }
 	};
-	mn->header = register_net_sysctl_sz(net, "net/mymacvlan", mn->table, 1);
-	return mn->header ? 0 : -ENOMEM;
+
+	mn->table = kmemdup(table, sizeof(table), GFP_KERNEL);
+	if (!mn->table)
+		return -ENOMEM;
+	mn->header = register_net_sysctl_sz(net, "net/mymacvlan", mn->table,
+					    ARRAY_SIZE(table) - 1);
+	if (mn->header)
+		return 0;
+	kfree(mn->table);
+	return -ENOMEM;
 }
 
 static void __net_exit mymacvlan_net_exit(struct net *net)
@@ -61,6 +76,7 @@ static void __net_exit mymacvlan_net_exit(struct net *net)
 	struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
 
 	unregister_net_sysctl_table(mn->header);
+	kfree(mn->table);
 }
 
 static struct pernet_operations mymacvlan_net_ops = {
