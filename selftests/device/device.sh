@@ -20,6 +20,11 @@ MAC_A=02:00:00:aa:aa:01
 MAC_B=02:00:00:bb:bb:02
 MAC_C=02:00:00:cc:cc:03
 
+# Names that the kernel refuses: the one before anything is made; the other late,
+# when half of the device is, because its directory of sysctls has another use.
+# shellcheck disable=SC2034 # for the tests
+BAD_NAME='invalid%d%d' LATE_NAME=all
+
 # The namespaces are made once in a file, by "spaces"; each test begins with
 # "fresh", which takes away what another one may have left and makes a new
 # cable. A test that deletes namespaces makes them anew with "spaces NAME...".

@@ -9,12 +9,13 @@
 # shellcheck source=device.sh
 . "$(dirname "$0")/device.sh"
 
-# The kernel refuses this name late, when half of the device is made.
-BAD_NAME='invalid%d%d'
-
-# rejected OPTION... - a child with the bad name
+# rejected OPTION... - a child with a bad name
 rejected() {
-	expect_err "" ip -n "$box" link add link eth0 name "$BAD_NAME" type "$KIND" "$@"
+	local name
+
+	for name in "$BAD_NAME" "$LATE_NAME"; do
+		expect_err "" ip -n "$box" link add link eth0 name "$name" type "$KIND" "$@"
+	done
 }
 
 test_first_child_rejected() {
@@ -57,7 +58,7 @@ test_passthru_rejected() {
 
 	fresh
 	own=$(mac "$box" eth0)
-	expect_err "" ip -n "$box" link add link eth0 name "$BAD_NAME" address "$MAC_A" \
+	expect_err "" ip -n "$box" link add link eth0 name "$LATE_NAME" address "$MAC_A" \
 		type "$KIND" mode passthru
 	equal "address of the lower device" "$(mac "$box" eth0)" "$own"
 	child m1
@@ -90,13 +91,13 @@ test_while_frames_arrive() {
 	frames=$!
 	for i in {1..8}; do
 		ip -n "$box" -force -batch - >/dev/null 2>&1 <<-END || :
-			link add link eth0 name $BAD_NAME type $KIND mode source macaddr add $MAC_C
+			link add link eth0 name $LATE_NAME type $KIND mode source macaddr add $MAC_C
 			link add link eth0 name m2 address $MAC_B type $KIND mode bridge
 			link set m2 up
 			link add link eth0 name m3 type $KIND mode source macaddr add $MAC_C
 			link set m3 up
 			link set m3 type $KIND macaddr flush
-			link add link eth0 name $BAD_NAME type $KIND mode bridge
+			link add link eth0 name $LATE_NAME type $KIND mode bridge
 			link set m2 address $MAC_C
 			link del m3
 			link del m2
