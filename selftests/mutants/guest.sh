@@ -27,11 +27,21 @@ unload() {
 	! [ -d "/sys/module/$1" ] || timeout 30 rmmod "$1"
 }
 
+# load_library FILE - the kernel's tap library, or a broken one if there is the file
+load_library() {
+	local module
+
+	for module in vhost_net macvtap ipvtap tap; do
+		unload $module || return
+	done
+	[ ! -e "$1" ] || insmod "$1"
+}
+
 # load NAME
 load() {
 	[ "$1" != "$loaded" ] || return 0
 	loaded=$1
-	unload mymacvtap && unload mymacvlan || return
+	unload mymacvtap && unload mymacvlan && load_library "$directory/$1/tap.ko" || return
 	cp "$directory/$1"/mymacv*.ko "$updates/" && modprobe mymacvlan
 }
 
