@@ -93,12 +93,10 @@ test-clients: ## Run Docker, Podman, CNI and more on the modules in macvlan's pl
 	@scripts/setup clients
 	@KVERS="$(KVERS)" TESTS="$(or $(TESTS),$(T))" scripts/test-clients
 
-test-debug: ## Run all tests under a kernel that looks for errors (as root, slow)
+test-debug: ## Run all tests under a kernel that looks for errors (T=modes; as root, a quarter of an hour)
 	@scripts/setup test && scripts/debug-kernel
 	@$(MAKE) -s -C selftests install
-	@selftests/vm/uml --timeout 3600 --add build/selftests/installed=installed \
-		--add build/uml-7.3/mymacvlan_view.ko=build/mymacvlan_view.ko -- \
-		../installed/run_kselftest.sh --override-timeout 900
+	@TESTS="$(or $(TESTS),$(T))" scripts/test-debug
 
 bench: ## Count what frames and commands cost, ours and in-tree (ARGS= for scripts/bench; as root, slow)
 	@scripts/setup bench

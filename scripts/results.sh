@@ -2,10 +2,34 @@
 # shellcheck shell=bash
 #
 # Sourced by the scripts that run tests: what ktap.awk makes of their output, kept
-# in files of events, and shown. They have set $out, the directory of these files.
+# in files of events, and shown; and which tests to run. They have set $out, the
+# directory of these files, $installed, that of the tests, and $TESTS.
 
 say() {
 	printf '%s\n' "$*"
+}
+
+# wanted TARGET PROGRAM - $TESTS asks for it
+wanted() {
+	local test
+
+	[ -n "$TESTS" ] || return 0
+	for test in $TESTS; do
+		test=${test#selftests/}
+		case ${test%/} in
+		"$1"|"$1/$2"|"$1:$2") return ;;
+		esac
+	done
+	return 1
+}
+
+# guest_list - the installed tests to run, TARGET:PROGRAM a line
+guest_list() {
+	local target program
+
+	while IFS=: read -r target program; do
+		! wanted "$target" "$program" || echo "$target:$program"
+	done <"$installed/kselftest-list.txt"
 }
 
 # follow LABEL EVENTS - copies events into a file, a line of progress for each
