@@ -1,0 +1,166 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Somebody refuses at each step of making, changing and starting a child: a
+# notifier, the owner of the lower device's rx handler, the depth of the stack of
+# devices. Whatever it was leaves nothing behind.
+#
+#   netns host
+#   +------------------------+
+#   |  m0 ...                |
+#   |   |                    |
+#   |   e0 --------- p0      |
+#   +------------------------+
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+INJECT=/sys/kernel/debug/notifier-error-inject/netdev/actions
+ENOMEM=-12
+
+# state - all that a failure could have changed; which queue a frame left by is not
+state() {
+	ip -n "$host" -j -d link show
+	bridge -n "$host" -j fdb show
+	ip -n "$host" -j maddress show
+}
+
+# refusing EVENT COMMAND... - the notifiers' chain ends with an error at EVENT:
+# the command fails, and everything is as before
+refusing() {
+	local event=$1 before status=0
+	shift
+
+	[ -w "$INJECT/$event/error" ] || skip "this kernel injects no errors of notifiers"
+	before=$(state)
+	echo "$ENOMEM" >"$INJECT/$event/error"
+	"$@" >/dev/null 2>&1 || status=$?
+	echo 0 >"$INJECT/$event/error"
+	[ "$status" != 0 ] || fail "$event did not stop: $*"
+	equal "state after $event" "$(state)" "$before"
+}
+
+# made OPTION... - by both modules, in this mode
+made() {
+	refusing "$1" ip -n "$host" link add link e0 name x0 type "$KIND" "${@:2}"
+	refusing "$1" ip -n "$host" link add link e0 name x0 type "$TAP" "${@:2}"
+}
+
+test_notifier_refuses_creation() {
+	local event mode
+
+	for event in NETDEV_POST_INIT NETDEV_REGISTER NETDEV_PRECHANGEUPPER NETDEV_CHANGEUPPER; do
+		for mode in bridge passthru source; do
+			made "$event" mode "$mode"
+		done
+	done
+	is_free
+	ip -n "$host" link add link e0 name m0 up type "$KIND" mode bridge
+	for event in NETDEV_POST_INIT NETDEV_REGISTER NETDEV_PRECHANGEUPPER NETDEV_CHANGEUPPER; do
+		made "$event" mode private
+	done
+	hears "frames" send "$host/p0" dst="@$host/m0" hear "$host/m0,host=1"
+	ip -n "$host" link del m0
+	is_free
+}
+
+test_notifier_refuses_changes() {
+	local mode
+
+	for mode in bridge passthru; do
+		ip -n "$host" link add link e0 name m0 type "$KIND" mode "$mode"
+		refusing NETDEV_PRE_UP ip -n "$host" link set m0 up
+		refusing NETDEV_CHANGENAME ip -n "$host" link set m0 name m1
+		refusing NETDEV_PRECHANGEMTU ip -n "$host" link set m0 mtu 1000
+		refusing NETDEV_CHANGEMTU ip -n "$host" link set m0 mtu 1000
+		ip -n "$host" link set m0 up
+		refusing NETDEV_CHANGEMTU ip -n "$host" link set m0 mtu 1000
+		hears "frames" send "$host/p0" dst="@$host/m0" hear "$host/m0,host=1"
+		ip -n "$host" link del m0
+	done
+	is_free
+}
+
+# is_free - somebody else can have e0, and it can go
+is_free() {
+	check "e0 is free" links "$host" <<-END
+		link add br0 type bridge
+		link set e0 master br0
+		link del br0
+	END
+}
+
+# taken NAME - children of each kind on it are refused, with the state as before
+taken() {
+	local before mode
+
+	before=$(state)
+	for mode in bridge passthru source; do
+		expect_err "Lower device is in use" \
+			ip -n "$host" link add link "$1" name x0 type "$KIND" mode "$mode"
+	done
+	equal "state of $1" "$(state)" "$before"
+}
+
+test_handler_is_taken() {
+	links "$host" <<-END
+		link add br0 type bridge
+		link set e0 master br0
+	END
+	taken e0
+	ip -n "$host" link del br0
+	if ip -n "$host" link add link e0 name i0 type ipvlan 2>/dev/null; then
+		taken e0
+		ip -n "$host" link del i0
+	fi
+	if ip -n "$host" link add b0 type bond mode active-backup 2>/dev/null; then
+		links "$host" <<-END
+			link set e0 down
+			link set e0 master b0
+		END
+		taken e0
+		ip -n "$host" link del b0
+		ip -n "$host" link set e0 up
+	fi
+	is_free
+}
+
+# Devices can stand on each other eight high.
+test_stack_is_too_high() {
+	local i lower=e0 before
+
+	for i in {1..7}; do
+		ip -n "$host" link add link "$lower" name "v$i" type vlan id "$i"
+		lower=v$i
+	done
+	while ip -n "$host" link add link "$lower" name "v$((i + 1))" type vlan id 9 2>/dev/null; do
+		i=$((i + 1)) lower=v$i
+	done
+	before=$(state)
+	expect_err "" ip -n "$host" link add link "$lower" name x0 type "$KIND" mode bridge
+	expect_err "" ip -n "$host" link add link "$lower" name x0 type "$KIND" mode passthru
+	expect_err "" ip -n "$host" link add link "$lower" name x0 type "$TAP"
+	equal "state" "$(state)" "$before"
+	# The reference of a child would keep it for ever.
+	check "the highest can go" ip -n "$host" link del "$lower"
+	ip -n "$host" link del v1
+	is_free
+}
+
+# Parts of the address lists and their counts come later, by a work item.
+quiet() {
+	local one
+
+	one=$(state)
+	pause 0.3
+	[ "$one" = "$(state)" ]
+}
+
+TAP=${KIND/lan/tap}
+modprobe -q "$TAP" || skip_all "no module $TAP"
+modprobe -q netdev-notifier-error-inject || :
+netns host
+no_ipv6 "$host"
+cable "$host" e0 "$host" p0
+poll 5 quiet || :
+run_tests notifier_refuses_creation notifier_refuses_changes handler_is_taken \
+	stack_is_too_high
