@@ -15,8 +15,9 @@
  *   end KEY TEXT          FILE gets a line "count KEY TEXT total kernel NAME=..."
  *   anything else         FILE gets this line
  *
- * With profile=KEY the sections whose key begins so also leave a line
- * "at KEY ADDRESS COUNT" for each piece of the kernel's code that ran.
+ * With profile=KEY the sections whose key begins so, with profile=all all of
+ * them, also leave a line "at KEY ADDRESS COUNT" for each piece of the kernel's
+ * code that ran.
  *
  * QEMU cuts the code into blocks and translates each once. A block gets one
  * instruction more, that adds the block's length to the counter of its address.
@@ -148,7 +149,7 @@ static void write_profile(const char *key, size_t key_len)
 {
 	unsigned int i;
 
-	if (!profile || strncmp(key, profile, strlen(profile)))
+	if (!profile || (strcmp(profile, "all") && strncmp(key, profile, strlen(profile))))
 		return;
 	for (i = 0; i < used; i++)
 		if (counters[i].count)
