@@ -32,28 +32,18 @@ static bool mymacvlan_is_for(const struct mymacvlan_child *child,
 	return mymacvlan_is_listener(child, flood->listeners);
 }
 
-/* A child's own copy, ready to be received, or NULL. */
-static struct sk_buff *
-mymacvlan_flood_copy(const struct mymacvlan_child *child, struct sk_buff *skb,
-		     const struct mymacvlan_flood *flood, bool broadcast)
+/* Make a frame a child's own. */
+static void mymacvlan_flood_address(const struct mymacvlan_child *child,
+				    struct sk_buff *skb,
+				    const struct mymacvlan_flood *flood)
 {
 	struct net_device *dev = mymacvlan_dev(child);
-	struct sk_buff *copy;
 
-	copy = skb_clone(skb, GFP_ATOMIC);
-	if (!copy)
-		return NULL;
-	if (flood->local) {
-		bool other_netns = flood->netns != dev_net(dev)->net_cookie;
-
-		if (mymacvlan_turn_round(copy, dev, other_netns))
-			return NULL;
-	} else {
-		copy->dev = dev;
-		copy->pkt_type = broadcast ? PACKET_BROADCAST :
-					     PACKET_MULTICAST;
-	}
-	return copy;
+	/* A sibling's frame has been scrubbed once for all, but for this. */
+	if (flood->local && flood->netns != dev_net(dev)->net_cookie)
+		skb_scrub_packet(skb, true);
+	skb->dev = dev;
+	skb->pkt_type = flood->broadcast ? PACKET_BROADCAST : PACKET_MULTICAST;
 }
 
 /*
@@ -78,78 +68,132 @@ static void mymacvlan_flood_count(const struct mymacvlan_child *child,
 		mymacvlan_count(child, what);
 }
 
-static void mymacvlan_flood_one(const struct mymacvlan_child *child,
-				struct sk_buff *skb,
-				const struct mymacvlan_flood *flood,
-				bool worker)
+static void mymacvlan_flood_lost(const struct mymacvlan_child *child,
+				 const struct mymacvlan_flood *flood,
+				 enum mymacvlan_counter cause,
+				 enum mymacvlan_counter host_cause)
 {
-	const u8 *dest = eth_hdr(skb)->h_dest;
-	bool broadcast = is_broadcast_ether_addr(dest);
-	struct sk_buff *copy;
-
-	copy = mymacvlan_flood_copy(child, skb, flood, broadcast);
-	if (unlikely(!copy)) {
-		mymacvlan_count_rx_drop(child, dest, MYMACVLAN_RX_DROP_NOMEM);
-		mymacvlan_flood_count(child, flood,
-				      MYMACVLAN_RX_HOST_DROP_NOMEM);
-	} else if (unlikely(mymacvlan_flood_receive(copy, worker))) {
-		mymacvlan_count_rx_drop(child, dest, MYMACVLAN_RX_DROP_BACKLOG);
-		mymacvlan_flood_count(child, flood,
-				      MYMACVLAN_RX_HOST_DROP_BACKLOG);
-	} else {
-		mymacvlan_count_rx_flood(child, flood->local ? skb->len :
-					 skb->len + ETH_HLEN, broadcast);
-		mymacvlan_flood_count(child, flood, MYMACVLAN_RX_HOST);
-	}
+	mymacvlan_count(child, flood->broadcast ? MYMACVLAN_RX_DROP_BROADCAST :
+						  MYMACVLAN_RX_DROP_MULTICAST);
+	mymacvlan_count(child, cause);
+	mymacvlan_flood_count(child, flood, host_cause);
 }
 
-static void mymacvlan_flood_member(const struct mymacvlan_member *member,
-				   struct sk_buff *skb,
-				   const struct mymacvlan_flood *flood,
-				   bool worker)
+/* @copy: the child's own, or NULL if there was no memory for it. */
+static void mymacvlan_flood_give(const struct mymacvlan_child *child,
+				 struct sk_buff *copy,
+				 const struct mymacvlan_flood *flood,
+				 bool worker)
 {
-	if (!mymacvlan_is_for(member->child, flood))
+	unsigned int len;
+
+	if (unlikely(!copy)) {
+		mymacvlan_flood_lost(child, flood, MYMACVLAN_RX_DROP_NOMEM,
+				     MYMACVLAN_RX_HOST_DROP_NOMEM);
 		return;
+	}
+	len = copy->len + ETH_HLEN;
+	mymacvlan_flood_address(child, copy, flood);
+	if (unlikely(mymacvlan_flood_receive(copy, worker))) {
+		mymacvlan_flood_lost(child, flood, MYMACVLAN_RX_DROP_BACKLOG,
+				     MYMACVLAN_RX_HOST_DROP_BACKLOG);
+		return;
+	}
+	mymacvlan_count_rx_flood(child, len, flood->broadcast);
+	mymacvlan_flood_count(child, flood, MYMACVLAN_RX_HOST);
+}
+
+static void mymacvlan_flood_deliver(const struct mymacvlan_child *child,
+				    struct sk_buff *copy,
+				    const struct mymacvlan_flood *flood,
+				    bool worker)
+{
 	if (worker)
 		local_bh_disable();
-	mymacvlan_flood_one(member->child, skb, flood, worker);
+	mymacvlan_flood_give(child, copy, flood, worker);
 	if (worker)
 		local_bh_enable();
 }
 
+/*
+ * The last listener gets the frame itself, and who that is turns out at the
+ * end: each one waits until the next is found. Returns who waits now.
+ */
+static const struct mymacvlan_child *
+mymacvlan_flood_member(const struct mymacvlan_member *member,
+		       const struct mymacvlan_child *waiting,
+		       struct sk_buff *skb, const struct mymacvlan_flood *flood,
+		       bool worker)
+{
+	if (!mymacvlan_is_for(member->child, flood))
+		return waiting;
+	if (waiting)
+		mymacvlan_flood_deliver(waiting, skb_clone(skb, GFP_ATOMIC),
+					flood, worker);
+	return member->child;
+}
+
+static const struct mymacvlan_child *
+mymacvlan_flood_group_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
+			  const struct mymacvlan_flood *flood, bool worker)
+{
+	const struct mymacvlan_child *waiting = NULL;
+	const struct mymacvlan_member *member;
+	const struct mymacvlan_group *group;
+
+	group = mymacvlan_find_group_rcu(port, eth_hdr(skb)->h_dest);
+	if (group)
+		hlist_for_each_entry_rcu(member, &group->members, link)
+			/* Who wants everything is served below. */
+			if (!smp_load_acquire(&member->child->all_multi))
+				waiting = mymacvlan_flood_member(member, waiting,
+								 skb, flood,
+								 worker);
+	hlist_for_each_entry_rcu(member, &port->allmulti.members, link)
+		waiting = mymacvlan_flood_member(member, waiting, skb, flood,
+						 worker);
+	return waiting;
+}
+
+static const struct mymacvlan_child *
+mymacvlan_flood_broadcast_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
+			      const struct mymacvlan_flood *flood, bool worker)
+{
+	const struct mymacvlan_child *waiting = NULL;
+	const struct mymacvlan_member *member;
+
+	hlist_for_each_entry_rcu(member, &port->broadcast.members, link)
+		waiting = mymacvlan_flood_member(member, waiting, skb, flood,
+						 worker);
+	return waiting;
+}
+
+/* Takes the frame. */
 static void mymacvlan_flood_all_rcu(struct mymacvlan_port *port,
 				    struct sk_buff *skb,
 				    const struct mymacvlan_flood *flood,
 				    bool worker)
 {
-	const u8 *dest = eth_hdr(skb)->h_dest;
-	const struct mymacvlan_group *group;
-	const struct mymacvlan_member *member;
+	const struct mymacvlan_child *last;
 
-	if (is_broadcast_ether_addr(dest)) {
-		hlist_for_each_entry_rcu(member, &port->broadcast.members, link)
-			mymacvlan_flood_member(member, skb, flood, worker);
-		return;
-	}
-	group = mymacvlan_find_group_rcu(port, dest);
-	if (group)
-		hlist_for_each_entry_rcu(member, &group->members, link)
-			/* Who wants everything is served below. */
-			if (!smp_load_acquire(&member->child->all_multi))
-				mymacvlan_flood_member(member, skb, flood,
-						       worker);
-	hlist_for_each_entry_rcu(member, &port->allmulti.members, link)
-		mymacvlan_flood_member(member, skb, flood, worker);
+	if (flood->broadcast)
+		last = mymacvlan_flood_broadcast_rcu(port, skb, flood, worker);
+	else
+		last = mymacvlan_flood_group_rcu(port, skb, flood, worker);
+	if (last)
+		mymacvlan_flood_deliver(last, skb, flood, worker);
+	else
+		consume_skb(skb);
 }
 
 /* An upper bound; children of the wrong mode are counted too. */
 static unsigned int mymacvlan_listeners_rcu(struct mymacvlan_port *port,
-					    const u8 *dest)
+					    const u8 *dest, bool broadcast)
 {
 	const struct mymacvlan_group *group;
 	unsigned int count;
 
-	if (is_broadcast_ether_addr(dest))
+	if (broadcast)
 		return READ_ONCE(port->broadcast.count);
 	count = READ_ONCE(port->allmulti.count);
 	group = mymacvlan_find_group_rcu(port, dest);
@@ -158,36 +202,36 @@ static unsigned int mymacvlan_listeners_rcu(struct mymacvlan_port *port,
 	return count;
 }
 
-/* Returns false if the queue had no room, or there was no memory. */
+/*
+ * What all copies are made of: a frame as it is received, that holds nothing of
+ * its sender's. That one may be gone before the frame leaves the queue, its
+ * namespace too; the lower device will not.
+ */
+static struct sk_buff *mymacvlan_flood_copy(const struct mymacvlan_port *port,
+					    struct sk_buff *skb,
+					    const struct mymacvlan_flood *flood)
+{
+	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+
+	if (!copy || (flood->local && mymacvlan_turn_round(copy, skb->dev, false)))
+		return NULL;
+	copy->dev = port->lower;
+	return copy;
+}
+
+/* Takes the frame; returns false if the queue had no room. */
 static bool mymacvlan_flood_enqueue(struct mymacvlan_port *port,
 				    struct sk_buff *skb,
-				    const struct mymacvlan_flood *flood)
+				    const struct mymacvlan_flood *flood,
+				    u32 limit)
 {
-	u32 limit = READ_ONCE(port->bc_limit);
 	bool queued = false;
-	struct sk_buff *copy;
 
-	/* Saves the copy; the worker is on its way, or the queue not full. */
-	if (skb_queue_len_lockless(&port->bc_queue) >= limit)
-		return false;
-	copy = skb_clone(skb, GFP_ATOMIC);
-	if (!copy)
-		return false;
-	/*
-	 * The sender may be gone by then, its namespace too; the lower device
-	 * will not. What the frame holds of them is of no use to a receiver.
-	 */
-	copy->dev = port->lower;
-	if (flood->local) {
-		skb_dst_drop(copy);
-		skb_ext_reset(copy);
-		nf_reset_ct(copy);
-	}
-	*mymacvlan_flood_cb(copy) = *flood;
+	*mymacvlan_flood_cb(skb) = *flood;
 
 	spin_lock(&port->bc_queue.lock);
 	if (skb_queue_len(&port->bc_queue) < limit) {
-		__skb_queue_tail(&port->bc_queue, copy);
+		__skb_queue_tail(&port->bc_queue, skb);
 		queued = true;
 	}
 	spin_unlock(&port->bc_queue.lock);
@@ -195,9 +239,29 @@ static bool mymacvlan_flood_enqueue(struct mymacvlan_port *port,
 	if (queued)
 		queue_work(mymacvlan_wq, &port->bc_work);
 	else
-		kfree_skb_reason(copy,
+		kfree_skb_reason(skb,
 				 SKB_DROP_REASON_MACVLAN_BROADCAST_BACKLOG);
 	return queued;
+}
+
+/* Now or later; returns false if there was no memory, or the queue had no room. */
+static bool mymacvlan_flood_rcu(struct mymacvlan_port *port,
+				struct sk_buff *skb,
+				const struct mymacvlan_flood *flood, bool now)
+{
+	u32 limit = READ_ONCE(port->bc_limit);
+	struct sk_buff *copy;
+
+	/* Saves the copy; the worker is on its way, or the queue not full. */
+	if (!now && skb_queue_len_lockless(&port->bc_queue) >= limit)
+		return false;
+	copy = mymacvlan_flood_copy(port, skb, flood);
+	if (!copy)
+		return false;
+	if (!now)
+		return mymacvlan_flood_enqueue(port, copy, flood, limit);
+	mymacvlan_flood_all_rcu(port, copy, flood, false);
+	return true;
 }
 
 /**
@@ -209,42 +273,44 @@ static bool mymacvlan_flood_enqueue(struct mymacvlan_port *port,
  * Context: RCU read side, BHs disabled.
  */
 void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
-			      const struct mymacvlan_flood *flood)
+			      struct mymacvlan_flood *flood)
 {
+	const u8 *dest = eth_hdr(skb)->h_dest;
 	unsigned int listeners;
 	int cutoff;
 
-	listeners = mymacvlan_listeners_rcu(port, eth_hdr(skb)->h_dest);
+	flood->broadcast = is_broadcast_ether_addr(dest);
+	listeners = mymacvlan_listeners_rcu(port, dest, flood->broadcast);
 	if (!listeners)
 		return;
 	cutoff = READ_ONCE(port->bc_cutoff);
-	if (cutoff < 0 || listeners <= cutoff || flood->only)
-		mymacvlan_flood_all_rcu(port, skb, flood, false);
-	else if (!mymacvlan_flood_enqueue(port, skb, flood))
+	if (!mymacvlan_flood_rcu(port, skb, flood, cutoff < 0 ||
+				 listeners <= cutoff || flood->only))
 		atomic_long_inc(&port->bc_dropped);
 }
 
 /*
  * A frame of this machine's, its Ethernet header at skb->data. Returns false if
- * the queue had no room, or there was no memory.
+ * there was no memory, or the queue had no room.
  */
 static bool mymacvlan_flood_sent_rcu(struct mymacvlan_port *port,
 				     struct sk_buff *skb,
-				     const struct mymacvlan_flood *flood)
+				     struct mymacvlan_flood *flood)
 {
+	const struct ethhdr *eth = skb_eth_hdr(skb);
 	unsigned int listeners;
 	int cutoff;
 
-	if (unlikely(skb_eth_hdr(skb)->h_proto == htons(ETH_P_PAUSE)))
+	if (unlikely(eth->h_proto == htons(ETH_P_PAUSE)))
 		return true;
-	skb_reset_mac_header(skb);
-	listeners = mymacvlan_listeners_rcu(port, eth_hdr(skb)->h_dest);
+	flood->broadcast = is_broadcast_ether_addr(eth->h_dest);
+	listeners = mymacvlan_listeners_rcu(port, eth->h_dest, flood->broadcast);
+	if (!listeners)
+		return true;
 	cutoff = READ_ONCE(port->bc_cutoff);
-	if (cutoff >= 0 &&
-	    listeners > max_t(unsigned int, cutoff, MYMACVLAN_TX_INLINE_MAX))
-		return mymacvlan_flood_enqueue(port, skb, flood);
-	mymacvlan_flood_all_rcu(port, skb, flood, false);
-	return true;
+	return mymacvlan_flood_rcu(port, skb, flood, cutoff < 0 ||
+				   listeners <= max_t(unsigned int, cutoff,
+						      MYMACVLAN_TX_INLINE_MAX));
 }
 
 /**
@@ -321,7 +387,6 @@ void mymacvlan_flood_work(struct work_struct *work)
 		rcu_read_lock();
 		mymacvlan_flood_all_rcu(port, skb, &flood, true);
 		rcu_read_unlock();
-		consume_skb(skb);
 		cond_resched();
 	}
 	if (!skb_queue_empty_lockless(&port->bc_queue))

@@ -72,7 +72,7 @@ struct rtnl_newlink_params;
  * @MYMACVLAN_TX_DROP_LOWER_DOWN: not sent because the lower device was down
  * @MYMACVLAN_TX_DROP_LOCAL: lost on the way to a sibling
  * @MYMACVLAN_TX_DROP_FLOOD: siblings' copies lost because the broadcast queue
- *	was full
+ *	was full, or for lack of memory
  * @MYMACVLAN_TX_HOST_DROP_NOMEM: frames or copies for the host lost for lack of
  *	memory
  * @MYMACVLAN_TX_HOST_DROP_BACKLOG: the same, because the CPU's backlog was full
@@ -262,7 +262,8 @@ struct mymacvlan_source {
  * @allmulti: the children that want all multicast; @group_lock, RCU
  * @bc_queue: floods waiting for @bc_work, under its own lock
  * @bc_work: delivers @bc_queue
- * @bc_dropped: frames from outside that @bc_queue had no room or memory for
+ * @bc_dropped: frames from outside that nobody got: no room in @bc_queue, or no
+ *	memory
  * @rx_no_memory: frames lost before it was known whom they were for
  * @host: what is needed for talking to the host, from the first child with that
  *	option to the port's end, or %NULL; RTNL, RCU
@@ -414,8 +415,9 @@ enum mymacvlan_listeners {
  * @netns: cookie of the sender's network namespace, for @local
  * @modes: MYMACVLAN_MODE_* bits of the children that may get it
  * @listeners: which of them
- * @local: a child or the host sent it: it has its Ethernet header in front of
- *	skb->data and must be turned round to be received
+ * @broadcast: it is broadcast, not multicast; the flood's own
+ * @local: a child or the host sent it: it is turned round to be received, and
+ *	scrubbed again for a child in another network namespace
  * @host: the host sent it: only for children that it talks to
  *
  * Travels in skb->cb while the frame waits in the broadcast queue. It holds no
@@ -427,6 +429,7 @@ struct mymacvlan_flood {
 	u64			netns;
 	u8			modes;
 	u8			listeners;
+	bool			broadcast;
 	bool			local;
 	bool			host;
 };
@@ -523,7 +526,7 @@ void mymacvlan_xmit_update(struct mymacvlan_child *child);
 
 /* mcast.c */
 void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
-			      const struct mymacvlan_flood *flood);
+			      struct mymacvlan_flood *flood);
 void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
 			       struct sk_buff *skb);
 void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb);
