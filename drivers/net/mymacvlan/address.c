@@ -70,6 +70,25 @@ int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
 	return -EADDRINUSE;
 }
 
+/* A station for a child, which another one of its own may still be beside. */
+static struct mymacvlan_entry *
+mymacvlan_addr_station(struct mymacvlan_child *child, const u8 *addr)
+{
+	struct mymacvlan_port *port = child->port;
+	u64 key = mymacvlan_key(addr);
+	struct mymacvlan_entry *station;
+	bool taken;
+
+	rcu_read_lock();
+	taken = mymacvlan_find_station_rcu(port, key);
+	rcu_read_unlock();
+	if (taken)
+		return ERR_PTR(-EADDRINUSE);
+	station = mymacvlan_table_add(&port->stations, key, child,
+				      &child->station);
+	return station ?: ERR_PTR(-ENOMEM);
+}
+
 /**
  * mymacvlan_addr_start() - a child comes up: let unicast frames find it
  * @child: a child whose address has been checked
@@ -79,12 +98,13 @@ int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
  */
 int mymacvlan_addr_start(struct mymacvlan_child *child)
 {
-	struct mymacvlan_station *station;
+	struct mymacvlan_entry *station;
 
-	station = mymacvlan_station_add(child, mymacvlan_dev(child)->dev_addr);
+	mymacvlan_table_make_room(&child->port->stations);
+	station = mymacvlan_addr_station(child, mymacvlan_dev(child)->dev_addr);
 	if (IS_ERR(station))
 		return PTR_ERR(station);
-	child->station = station;
+	WRITE_ONCE(child->station, station);
 	return 0;
 }
 
@@ -102,25 +122,32 @@ static void mymacvlan_addr_forget_shadow(struct mymacvlan_child *child)
  */
 void mymacvlan_addr_stop(struct mymacvlan_child *child)
 {
-	if (child->station)
-		mymacvlan_station_del(child->station);
-	child->station = NULL;
+	struct mymacvlan_entry *station = child->station;
+
+	WRITE_ONCE(child->station, NULL);
+	if (station)
+		mymacvlan_table_del(&child->port->stations, station);
 	mymacvlan_addr_forget_shadow(child);
 }
 
-/* Any number of changes without a grace period: each has its own station. */
+/*
+ * Any number of changes without a grace period: each has its own station. A
+ * sibling that sees child->station takes the device's address for that one's
+ * (see mymacvlan_is_plain()), so meanwhile there is none.
+ */
 static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 {
-	struct mymacvlan_station *station, *old;
+	struct mymacvlan_entry *station, *old = child->station;
 
-	station = mymacvlan_station_add(child, addr);
+	station = mymacvlan_addr_station(child, addr);
 	if (IS_ERR(station))
 		return PTR_ERR(station);
+	WRITE_ONCE(child->station, NULL);
+	smp_wmb();
 	eth_hw_addr_set(mymacvlan_dev(child), addr);
-	old = child->station;
-	child->station = station;
+	smp_store_release(&child->station, station);
 	if (old)
-		mymacvlan_station_del(old);
+		mymacvlan_table_del(&child->port->stations, old);
 	mymacvlan_addr_forget_shadow(child);
 	return 0;
 }

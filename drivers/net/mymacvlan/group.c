@@ -46,14 +46,26 @@ static void mymacvlan_member_link_locked(struct mymacvlan_member *member,
 	WRITE_ONCE(group->count, group->count + 1);
 }
 
-/* The member's memory goes a grace period later. */
+/* Is a member's memory a part of its child's? */
+static bool mymacvlan_member_is_inner(const struct mymacvlan_child *child,
+				      const struct mymacvlan_member *member)
+{
+	return member >= child->inner &&
+	       member < child->inner + ARRAY_SIZE(child->inner);
+}
+
+/*
+ * The member's memory goes a grace period later; that of an inner one with the
+ * child, which lives longer.
+ */
 static void mymacvlan_member_unlink_locked(struct mymacvlan_member *member)
 {
 	struct mymacvlan_group *group = member->group;
 
 	hlist_del_rcu(&member->link);
 	WRITE_ONCE(group->count, group->count - 1);
-	kfree_rcu(member, rcu);
+	if (!mymacvlan_member_is_inner(member->child, member))
+		kfree_rcu(member, rcu);
 }
 
 /*
@@ -236,8 +248,18 @@ int mymacvlan_listen_start(struct mymacvlan_child *child)
 	struct mymacvlan_port *port = child->port;
 	struct mymacvlan_member *broadcast, *spare;
 
-	broadcast = kzalloc_obj(*broadcast);
-	spare = kzalloc_obj(*spare);
+	/*
+	 * Once only: a reader may stand on a member that has left, for as long
+	 * as a grace period, and would go on in another place.
+	 */
+	if (!child->inner_used) {
+		broadcast = &child->inner[0];
+		spare = &child->inner[1];
+		child->inner_used = true;
+	} else {
+		broadcast = kzalloc_obj(*broadcast);
+		spare = kzalloc_obj(*spare);
+	}
 	if (!broadcast || !spare) {
 		kfree(broadcast);
 		kfree(spare);
@@ -284,7 +306,7 @@ void mymacvlan_listen_stop(struct mymacvlan_child *child)
 	mymacvlan_member_unlink_locked(child->broadcast);
 	if (child->all_multi)
 		mymacvlan_member_unlink_locked(child->all_multi_member);
-	else
+	else if (!mymacvlan_member_is_inner(child, child->all_multi_member))
 		kfree(child->all_multi_member);
 	WRITE_ONCE(child->all_multi, false);
 	child->all_multi_member = NULL;

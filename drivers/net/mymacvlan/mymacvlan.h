@@ -7,6 +7,7 @@
  *   child    one a virtual device: the private data of its net_device
  *   station  the unicast address of a child that is up, in the port's table
  *   source   one allowed sender of a child in mode source
+ *   entry    either of them, as frames find it
  *   group    one multicast address and the children that listen to it
  *   member   one child's place in a group
  *
@@ -192,46 +193,49 @@ struct mymacvlan_member {
 };
 
 /**
- * struct mymacvlan_station - where unicast frames for an address go
- * @link: in a list of struct mymacvlan_stations
+ * struct mymacvlan_entry - an address, and the child that its frames concern
+ * @link: in a list of struct mymacvlan_table
  * @key: the address, see mymacvlan_key()
- * @child: its owner, who is freed an RCU grace period after the station left
- *	the table
+ * @child: whose; it is freed an RCU grace period after the entry left the table
+ * @owner: where the entry's address is kept: &child->station, or &source->entry
  * @rcu: for freeing it
  *
- * Owned by a child that is up. Written under RTNL, read under RCU. A change of
- * address puts a new station in and takes the old one out: @key never changes
- * under a reader, and no grace period need be waited for.
+ * Written under RTNL, read under RCU. A station is owned by a child that is up;
+ * a change of address puts a new one in and takes the old one out: @key never
+ * changes under a reader, and no grace period need be waited for.
  */
-struct mymacvlan_station {
+struct mymacvlan_entry {
 	struct hlist_node	link;
 	u64			key;
 	struct mymacvlan_child	*child;
+	struct mymacvlan_entry	**owner;
 	struct rcu_head		rcu;
 };
 
 /**
- * struct mymacvlan_stations - a port's stations by address
+ * struct mymacvlan_table - a port's stations, or sources, by address
  * @secret: what the hash function multiplies by, odd
  * @shift: 64 less the logarithm of the number of @heads
+ * @count: how many entries; RTNL
  * @rcu: for freeing it
- * @heads: lists of struct mymacvlan_station; RTNL, RCU
+ * @heads: lists of struct mymacvlan_entry; RTNL, RCU
  *
  * Replaced as a whole when it gets too full or too empty, with copies of the
- * stations: a reader stays with the table that it has begun with.
+ * entries: a reader stays with the table that it has begun with.
  */
-struct mymacvlan_stations {
+struct mymacvlan_table {
 	u64			secret;
 	u32			shift;
+	u32			count;
 	struct rcu_head		rcu;
 	struct hlist_head	heads[];
 };
 
 /**
  * struct mymacvlan_source - an allowed sender of a child in mode source
- * @node: in port->sources, beside other children's entries of the same address
+ * @entry: in port->sources, beside other children's entries of the same address;
+ *	RTNL
  * @key: the address, see mymacvlan_key()
- * @child: its owner, who is freed an RCU grace period after the entry left
  * @link: in child->sources
  * @keep: scratch of a list's replacement: this one is in the new list too
  * @rcu: for freeing it
@@ -239,9 +243,8 @@ struct mymacvlan_stations {
  * Written under RTNL, read under RCU.
  */
 struct mymacvlan_source {
-	struct rhlist_head	node;
+	struct mymacvlan_entry	*entry;
 	u64			key;
-	struct mymacvlan_child	*child;
 	struct list_head	link;
 	bool			keep;
 	struct rcu_head		rcu;
@@ -250,13 +253,14 @@ struct mymacvlan_source {
 /**
  * struct mymacvlan_port - what the children of one lower device share
  * @lower: the lower device; each child holds a reference on it
- * @stations: struct mymacvlan_station by address; RTNL, RCU
+ * @stations: children that are up by their address; RTNL, RCU
  * @special: MYMACVLAN_PORT_* bits, written under RTNL, read per frame
  * @bc_cutoff: IFLA_MYMACVLAN_BC_CUTOFF, written under RTNL, read per frame
  * @bc_limit: most frames in @bc_queue, the largest wish of @children; written
  *	under RTNL, read per frame
  * @passthru: the only child of a passthru port, or %NULL; RTNL, RCU
- * @sources: struct mymacvlan_source by address; RTNL, RCU
+ * @sources: children in mode source by the senders they list, or %NULL as long
+ *	as there has been none; RTNL, RCU
  * @groups: struct mymacvlan_group by address; @group_lock, RCU
  * @broadcast: every child that is up; @group_lock, RCU
  * @allmulti: the children that want all multicast; @group_lock, RCU
@@ -278,8 +282,6 @@ struct mymacvlan_source {
  *	on a child nests in the port of that child
  * @children: struct mymacvlan_child, from ndo_init to ndo_uninit; RTNL
  * @bc_lengths: the children's wishes for @bc_limit, the largest first; RTNL
- * @stations_count: entries in @stations; RTNL
- * @sources_count: entries in @sources; RTNL
  * @private_count: children in mode private; RTNL
  * @deaf_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
@@ -298,12 +300,12 @@ struct mymacvlan_source {
  */
 struct mymacvlan_port {
 	struct net_device	*lower;
-	struct mymacvlan_stations __rcu *stations;
+	struct mymacvlan_table __rcu *stations;
 	unsigned int		special;
 	int			bc_cutoff;
 	u32			bc_limit;
 	struct mymacvlan_child __rcu *passthru;
-	struct rhltable		sources;
+	struct mymacvlan_table __rcu *sources;
 	struct rhashtable	groups;
 	struct mymacvlan_group	broadcast;
 	struct mymacvlan_group	allmulti;
@@ -320,8 +322,6 @@ struct mymacvlan_port {
 	struct lock_class_key	group_lock_key;
 	struct list_head	children;
 	struct rb_root_cached	bc_lengths;
-	unsigned int		stations_count;
-	unsigned int		sources_count;
 	unsigned int		private_count;
 	unsigned int		deaf_count;
 	unsigned int		tap_count;
@@ -346,14 +346,20 @@ struct mymacvlan_port {
  * @tap: it is a tap: it has the counters of one, and gets IPv4 multicast
  *	fragments as they were on the wire; fixed before it is registered
  * @tx_local: its frames may go straight to siblings: it is up, in mode bridge,
- *	no netpoll sends through it, and none of the port's children talks to
- *	the host; RTNL, read per frame
+ *	no netpoll sends through it, no NIC forwards for it, and none of the port's
+ *	children talks to the host; RTNL, read per frame
  * @host: it and the host talk to each other; RTNL, read per frame
- * @station: its entry in port->stations while it is up and not shadowed; RTNL
+ * @station: its entry in port->stations while it is up and not shadowed; %NULL
+ *	while its address changes; RTNL, and compared with by the frame path
  * @broadcast: its place in port->broadcast while it is up;
  *	port->group_lock
  * @all_multi_member: while it is up its place in port->allmulti, or the memory
  *	for it, so that going there cannot fail; port->group_lock
+ * @inner: memory for these two when it is up for the first time, as most
+ *	children are only once. Freed with the child, which is an RCU grace
+ *	period after it last went down: unregister_netdevice() waits for one
+ *	between ndo_stop and ndo_uninit.
+ * @inner_used: it has been up; RTNL
  * @groups: its places in port->groups, by address; port->group_lock
  * @sources: its struct mymacvlan_source; RTNL, RCU
  * @port_link: in port->children; RTNL
@@ -374,9 +380,10 @@ struct mymacvlan_child {
 	bool			tx_local;
 	bool			host;
 
-	struct mymacvlan_station *station;
+	struct mymacvlan_entry	*station;
 	struct mymacvlan_member	*broadcast;
 	struct mymacvlan_member	*all_multi_member;
+	struct mymacvlan_member	inner[2];
 	struct rb_root		groups;
 	struct list_head	sources;
 	struct list_head	port_link;
@@ -384,6 +391,7 @@ struct mymacvlan_child {
 	bool			dying;
 	bool			lower_promisc;
 	bool			lower_allmulti;
+	bool			inner_used;
 };
 
 /* NIC drivers read netdev_priv() of what carries IFF_MACVLAN as macvlan_dev. */
@@ -491,15 +499,15 @@ void mymacvlan_port_set_bc_length(struct mymacvlan_child *child, u32 frames);
 void mymacvlan_port_update_special(struct mymacvlan_port *port);
 
 /* table.c */
-int mymacvlan_table_init(struct mymacvlan_port *port);
-void mymacvlan_table_destroy(struct mymacvlan_port *port);
-
-/* station.c */
-int mymacvlan_stations_init(struct mymacvlan_port *port);
-void mymacvlan_stations_destroy(struct mymacvlan_port *port);
-struct mymacvlan_station *mymacvlan_station_add(struct mymacvlan_child *child,
-						const u8 *addr);
-void mymacvlan_station_del(struct mymacvlan_station *station);
+int mymacvlan_tables_init(struct mymacvlan_port *port);
+void mymacvlan_tables_destroy(struct mymacvlan_port *port);
+int mymacvlan_table_make_room(struct mymacvlan_table __rcu **place);
+struct mymacvlan_entry *
+mymacvlan_table_add(struct mymacvlan_table __rcu **place, u64 key,
+		    struct mymacvlan_child *child,
+		    struct mymacvlan_entry **owner);
+void mymacvlan_table_del(struct mymacvlan_table __rcu **place,
+			 struct mymacvlan_entry *entry);
 
 /* group.c */
 int mymacvlan_listen_start(struct mymacvlan_child *child);
@@ -513,9 +521,11 @@ int mymacvlan_source_change(struct mymacvlan_child *child, u32 action,
 			    struct nlattr *data[],
 			    struct netlink_ext_ack *extack);
 void mymacvlan_source_flush(struct mymacvlan_child *child);
-bool mymacvlan_source_deliver_rcu(struct mymacvlan_port *port,
-				  struct sk_buff *skb,
-				  enum mymacvlan_listeners listeners);
+bool mymacvlan_source_flood_rcu(const struct mymacvlan_port *port,
+				struct sk_buff *skb,
+				enum mymacvlan_listeners listeners);
+bool mymacvlan_source_unicast_rcu(const struct mymacvlan_port *port,
+				  struct sk_buff *skb);
 
 /* rx.c */
 rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb);

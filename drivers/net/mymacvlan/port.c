@@ -33,10 +33,10 @@ struct mymacvlan_port *mymacvlan_port_rtnl(const struct net_device *lower)
  */
 void mymacvlan_port_update_special(struct mymacvlan_port *port)
 {
+	const struct mymacvlan_table *sources = rtnl_dereference(port->sources);
 	unsigned int special = 0;
 
-	ASSERT_RTNL();
-	if (port->sources_count)
+	if (sources && sources->count)
 		special |= MYMACVLAN_PORT_SOURCE;
 	if (rcu_access_pointer(port->passthru))
 		special |= MYMACVLAN_PORT_PASSTHRU;
@@ -60,7 +60,7 @@ static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 	port = kzalloc_obj(*port);
 	if (!port)
 		return NULL;
-	if (mymacvlan_table_init(port)) {
+	if (mymacvlan_tables_init(port)) {
 		kfree(port);
 		return NULL;
 	}
@@ -82,7 +82,7 @@ static void mymacvlan_port_free(struct mymacvlan_port *port)
 {
 	lockdep_unregister_key(&port->group_lock_key);
 	mymacvlan_host_end(port);
-	mymacvlan_table_destroy(port);
+	mymacvlan_tables_destroy(port);
 	kfree_rcu(port, rcu);
 }
 

@@ -84,7 +84,7 @@ static bool mymacvlan_rx_sources(struct mymacvlan_port *port,
 				 enum mymacvlan_listeners listeners)
 {
 	return unlikely(READ_ONCE(port->special) & MYMACVLAN_PORT_SOURCE) &&
-	       mymacvlan_source_deliver_rcu(port, skb, listeners);
+	       mymacvlan_source_flood_rcu(port, skb, listeners);
 }
 
 /* Returns true if nobody else may have the frame. */
@@ -165,12 +165,12 @@ mymacvlan_rx_multicast(struct mymacvlan_port *port, struct sk_buff **pskb)
  * Has the wire sent a sibling's frame back, and must this child not hear it?
  * Told by the source address, so it holds for frames that kept theirs.
  */
-static bool mymacvlan_is_isolated(struct mymacvlan_port *port,
-				  const struct mymacvlan_child *child,
+static bool mymacvlan_is_isolated(const struct mymacvlan_child *child,
 				  const u8 *source)
 {
-	const struct mymacvlan_child *src = mymacvlan_find_rcu(port, source);
+	const struct mymacvlan_child *src;
 
+	src = mymacvlan_find_rcu(child->port, source);
 	if (!src || src == child)
 		return false;
 	return mymacvlan_mode(src) == MYMACVLAN_MODE_PRIVATE ||
@@ -228,29 +228,61 @@ mymacvlan_rx_child(const struct mymacvlan_child *child, struct sk_buff **pskb)
 	return mymacvlan_rx_hand_over(child, skb, skb->len + ETH_HLEN);
 }
 
-static rx_handler_result_t mymacvlan_rx_unicast(struct mymacvlan_port *port,
-						struct sk_buff **pskb,
-						unsigned int special)
+static noinline rx_handler_result_t
+mymacvlan_rx_isolating(const struct mymacvlan_child *child,
+		       struct sk_buff **pskb)
+{
+	if (mymacvlan_is_isolated(child, eth_hdr(*pskb)->h_source))
+		return mymacvlan_rx_drop(child, *pskb, MYMACVLAN_RX_DROP_ISOLATED,
+					 SKB_DROP_REASON_NOT_SPECIFIED);
+	return mymacvlan_rx_child(child, pskb);
+}
+
+static noinline rx_handler_result_t mymacvlan_rx_nodst(struct sk_buff *skb)
+{
+	consume_skb(skb);
+	return RX_HANDLER_CONSUMED;
+}
+
+static noinline rx_handler_result_t
+mymacvlan_rx_unicast(struct mymacvlan_port *port, struct sk_buff **pskb,
+		     unsigned int special)
 {
 	const struct mymacvlan_child *child;
-	struct sk_buff *skb = *pskb;
-	const struct ethhdr *eth = eth_hdr(skb);
 
-	if (mymacvlan_rx_sources(port, skb, MYMACVLAN_EVERY_LISTENER)) {
-		consume_skb(skb);
-		return RX_HANDLER_CONSUMED;
-	}
+	if (special & MYMACVLAN_PORT_SOURCE &&
+	    unlikely(mymacvlan_source_unicast_rcu(port, *pskb)))
+		return mymacvlan_rx_nodst(*pskb);
 	if (special & MYMACVLAN_PORT_PASSTHRU)
 		child = rcu_dereference(port->passthru);
 	else
-		child = mymacvlan_find_rcu(port, eth->h_dest);
+		child = mymacvlan_find_key_rcu(port,
+			mymacvlan_frame_key(eth_hdr(*pskb)->h_dest));
 	if (!child || mymacvlan_mode(child) == MYMACVLAN_MODE_SOURCE)
 		return RX_HANDLER_PASS;
-	if (special & MYMACVLAN_PORT_PRIVATE &&
-	    mymacvlan_is_isolated(port, child, eth->h_source))
-		return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_ISOLATED,
-					 SKB_DROP_REASON_NOT_SPECIFIED);
+	if (special & MYMACVLAN_PORT_PRIVATE)
+		return mymacvlan_rx_isolating(child, pskb);
 	return mymacvlan_rx_child(child, pskb);
+}
+
+static __always_inline rx_handler_result_t
+mymacvlan_rx_untagged(struct mymacvlan_port *port, struct sk_buff **pskb,
+		      unsigned int special)
+{
+	if (is_multicast_ether_addr(eth_hdr(*pskb)->h_dest))
+		return mymacvlan_rx_multicast(port, pskb);
+	return mymacvlan_rx_unicast(port, pskb, special);
+}
+
+static noinline rx_handler_result_t
+mymacvlan_rx_tagged(struct mymacvlan_port *port, struct sk_buff **pskb,
+		    unsigned int special)
+{
+	*pskb = mymacvlan_strip_tags(*pskb);
+	if (*pskb)
+		return mymacvlan_rx_untagged(port, pskb, special);
+	atomic_long_inc(&port->rx_no_memory);
+	return RX_HANDLER_CONSUMED;
 }
 
 /*
@@ -261,22 +293,12 @@ static noinline rx_handler_result_t
 mymacvlan_rx_special(struct mymacvlan_port *port, struct sk_buff **pskb,
 		     unsigned int special)
 {
-	struct sk_buff *skb = *pskb;
-
 	if (special & MYMACVLAN_PORT_HOST &&
-	    mymacvlan_host_take_mark(port, skb))
+	    mymacvlan_host_take_mark(port, *pskb))
 		return RX_HANDLER_PASS;
-	if (special & MYMACVLAN_PORT_VLAN && skb->mac_len > ETH_HLEN) {
-		skb = mymacvlan_strip_tags(skb);
-		*pskb = skb;
-		if (!skb) {
-			atomic_long_inc(&port->rx_no_memory);
-			return RX_HANDLER_CONSUMED;
-		}
-	}
-	if (is_multicast_ether_addr(eth_hdr(skb)->h_dest))
-		return mymacvlan_rx_multicast(port, pskb);
-	return mymacvlan_rx_unicast(port, pskb, special);
+	if (special & MYMACVLAN_PORT_VLAN && (*pskb)->mac_len > ETH_HLEN)
+		return mymacvlan_rx_tagged(port, pskb, special);
+	return mymacvlan_rx_untagged(port, pskb, special);
 }
 
 /**
@@ -289,7 +311,7 @@ mymacvlan_rx_special(struct mymacvlan_port *port, struct sk_buff **pskb,
  */
 rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb)
 {
-	const struct mymacvlan_station *station;
+	const struct mymacvlan_entry *station;
 	struct sk_buff *skb = *pskb;
 	struct mymacvlan_port *port;
 	unsigned int special;

@@ -3,42 +3,87 @@
  * Mode source: a child gets the frames of the senders on its list, whatever
  * their destination.
  */
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/netlink.h>
 #include "count.h"
 #include "table.h"
 
-static void mymacvlan_source_deliver_one(const struct mymacvlan_child *child,
-					 struct sk_buff *skb)
+static noinline void mymacvlan_source_lost(const struct mymacvlan_child *child,
+					   const struct sk_buff *skb,
+					   enum mymacvlan_counter cause)
 {
-	const u8 *dest = eth_hdr(skb)->h_dest;
-	struct net_device *dev = mymacvlan_dev(child);
+	mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest, cause);
+}
+
+static __always_inline void
+mymacvlan_source_count(const struct mymacvlan_child *child,
+		       const struct sk_buff *skb, bool unicast)
+{
 	unsigned int len = skb->len + ETH_HLEN;
+
+	if (unicast)
+		mymacvlan_count_rx_unicast(child, len);
+	else
+		mymacvlan_count_rx_flood(child, len,
+					 is_broadcast_ether_addr(eth_hdr(skb)->h_dest));
+}
+
+/* Asks the frame again and again, so that little is kept across the calls. */
+static __always_inline void
+mymacvlan_source_deliver_one(const struct mymacvlan_child *child,
+			     struct sk_buff *skb, bool unicast)
+{
+	struct net_device *dev;
 	struct sk_buff *copy;
 
-	if (unlikely(!(READ_ONCE(dev->flags) & IFF_UP))) {
-		mymacvlan_count_rx_drop(child, dest, MYMACVLAN_RX_DROP_DOWN);
+	if (unlikely(!(READ_ONCE(mymacvlan_dev(child)->flags) & IFF_UP))) {
+		mymacvlan_source_lost(child, skb, MYMACVLAN_RX_DROP_DOWN);
 		return;
 	}
 	copy = skb_clone(skb, GFP_ATOMIC);
-	if (!copy) {
-		mymacvlan_count_rx_drop(child, dest, MYMACVLAN_RX_DROP_NOMEM);
+	if (unlikely(!copy)) {
+		mymacvlan_source_lost(child, skb, MYMACVLAN_RX_DROP_NOMEM);
 		return;
 	}
+	dev = mymacvlan_dev(child);
 	copy->dev = dev;
-	if (ether_addr_equal_64bits(dest, dev->dev_addr))
+	if (unicast &&
+	    ether_addr_equal_64bits(eth_hdr(skb)->h_dest, dev->dev_addr))
 		copy->pkt_type = PACKET_HOST;
-	if (__netif_rx(copy) != NET_RX_SUCCESS)
-		mymacvlan_count_rx_drop(child, dest, MYMACVLAN_RX_DROP_BACKLOG);
-	else if (is_multicast_ether_addr(dest))
-		mymacvlan_count_rx_flood(child, len,
-					 is_broadcast_ether_addr(dest));
+	if (likely(__netif_rx(copy) == NET_RX_SUCCESS))
+		mymacvlan_source_count(child, skb, unicast);
 	else
-		mymacvlan_count_rx_unicast(child, len);
+		mymacvlan_source_lost(child, skb, MYMACVLAN_RX_DROP_BACKLOG);
+}
+
+static __always_inline bool
+mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
+			     struct sk_buff *skb,
+			     enum mymacvlan_listeners listeners, bool unicast)
+{
+	u64 key = mymacvlan_frame_key(eth_hdr(skb)->h_source);
+	const struct mymacvlan_table *table = rcu_dereference(port->sources);
+	const struct mymacvlan_entry *entry;
+	u16 flags = 0;
+
+	if (unlikely(!table))
+		return false;
+	hlist_for_each_entry_rcu(entry, mymacvlan_table_list(table, key), link) {
+		const struct mymacvlan_child *child = entry->child;
+
+		if (entry->key != key ||
+		    !mymacvlan_is_listener(child, listeners))
+			continue;
+		flags |= READ_ONCE(child->mvd.flags);
+		mymacvlan_source_deliver_one(child, skb, unicast);
+	}
+	return flags & MYMACVLAN_FLAG_NODST;
 }
 
 /**
- * mymacvlan_source_deliver_rcu() - give a frame to those who list its sender
+ * mymacvlan_source_flood_rcu() - give a multicast or broadcast frame to those
+ * who list its sender
  * @port: the port it came in on
  * @skb: the frame, its Ethernet header pulled; stays the caller's
  * @listeners: which of the children are meant
@@ -46,52 +91,72 @@ static void mymacvlan_source_deliver_one(const struct mymacvlan_child *child,
  * Context: RCU read side, BHs disabled.
  * Return: true if one of them keeps the frame from everybody else (nodst).
  */
-bool mymacvlan_source_deliver_rcu(struct mymacvlan_port *port,
-				  struct sk_buff *skb,
-				  enum mymacvlan_listeners listeners)
+bool mymacvlan_source_flood_rcu(const struct mymacvlan_port *port,
+				struct sk_buff *skb,
+				enum mymacvlan_listeners listeners)
 {
-	struct mymacvlan_source *source;
-	struct rhlist_head *pos, *list;
-	bool consume = false;
+	return mymacvlan_source_deliver_rcu(port, skb, listeners, false);
+}
 
-	list = mymacvlan_find_sources_rcu(port, eth_hdr(skb)->h_source);
-	rhl_for_each_entry_rcu(source, pos, list, node) {
-		const struct mymacvlan_child *child = source->child;
-
-		if (!mymacvlan_is_listener(child, listeners))
-			continue;
-		if (READ_ONCE(child->mvd.flags) & MYMACVLAN_FLAG_NODST)
-			consume = true;
-		mymacvlan_source_deliver_one(child, skb);
-	}
-	return consume;
+/**
+ * mymacvlan_source_unicast_rcu() - the same for a unicast frame
+ * @port: the port it came in on
+ * @skb: the frame, its Ethernet header pulled; stays the caller's
+ *
+ * Context: RCU read side, BHs disabled.
+ * Return: true if one of them keeps the frame from everybody else (nodst).
+ */
+bool mymacvlan_source_unicast_rcu(const struct mymacvlan_port *port,
+				  struct sk_buff *skb)
+{
+	return mymacvlan_source_deliver_rcu(port, skb, MYMACVLAN_EVERY_LISTENER,
+					    true);
 }
 
 static struct mymacvlan_source *
-mymacvlan_source_find(const struct mymacvlan_child *child, const u8 *addr)
+mymacvlan_source_find(const struct mymacvlan_child *child, u64 key)
 {
-	struct mymacvlan_source *source, *found = NULL;
-	struct rhlist_head *pos, *list;
+	const struct mymacvlan_table *table = rtnl_dereference(child->port->sources);
+	struct mymacvlan_entry *entry;
 
-	rcu_read_lock();
-	list = mymacvlan_find_sources_rcu(child->port, addr);
-	rhl_for_each_entry_rcu(source, pos, list, node)
-		if (source->child == child)
-			found = source;
-	rcu_read_unlock();
-	/* RTNL keeps it. */
-	return found;
+	if (!table)
+		return NULL;
+	hlist_for_each_entry(entry, mymacvlan_table_list(table, key), link)
+		if (entry->key == key && entry->child == child)
+			return container_of(entry->owner,
+					    struct mymacvlan_source, entry);
+	return NULL;
+}
+
+static struct mymacvlan_source *
+mymacvlan_source_alloc(struct mymacvlan_child *child, u64 key)
+{
+	struct mymacvlan_table __rcu **place = &child->port->sources;
+	struct mymacvlan_source *source;
+
+	if (mymacvlan_table_make_room(place))
+		return NULL;
+	source = kzalloc_obj(*source);
+	if (!source)
+		return NULL;
+	source->key = key;
+	source->keep = true;
+	source->entry = mymacvlan_table_add(place, key, child, &source->entry);
+	if (!source->entry) {
+		kfree(source);
+		return NULL;
+	}
+	return source;
 }
 
 /* Put an address on the list, or mark it if it is there: it is to be kept. */
 static int mymacvlan_source_add(struct mymacvlan_child *child, const u8 *addr,
 				struct netlink_ext_ack *extack)
 {
-	struct mymacvlan_port *port = child->port;
+	u64 key = mymacvlan_key(addr);
 	struct mymacvlan_source *source;
-	int err;
 
-	source = mymacvlan_source_find(child, addr);
+	source = mymacvlan_source_find(child, key);
 	if (source) {
 		source->keep = true;
 		return 0;
@@ -100,36 +165,23 @@ static int mymacvlan_source_add(struct mymacvlan_child *child, const u8 *addr,
 		NL_SET_ERR_MSG(extack, "Source list is full: at most 5000 MAC addresses");
 		return -ENOSPC;
 	}
-	source = kzalloc_obj(*source);
+	source = mymacvlan_source_alloc(child, key);
 	if (!source)
 		return -ENOMEM;
-	source->key = mymacvlan_key(addr);
-	source->child = child;
-	source->keep = true;
-	err = rhltable_insert(&port->sources, &source->node,
-			      mymacvlan_source_params);
-	if (err) {
-		kfree(source);
-		return err;
-	}
 	/* At the end: on failure the new ones are those behind the old. */
 	list_add_tail_rcu(&source->link, &child->sources);
 	WRITE_ONCE(child->mvd.macaddr_count, child->mvd.macaddr_count + 1);
-	port->sources_count++;
-	mymacvlan_port_update_special(port);
+	mymacvlan_port_update_special(child->port);
 	return 0;
 }
 
-static void mymacvlan_source_del(struct mymacvlan_source *source)
+static void mymacvlan_source_del(struct mymacvlan_child *child,
+				 struct mymacvlan_source *source)
 {
-	struct mymacvlan_child *child = source->child;
-	struct mymacvlan_port *port = child->port;
-
-	rhltable_remove(&port->sources, &source->node, mymacvlan_source_params);
+	mymacvlan_table_del(&child->port->sources, source->entry);
 	list_del_rcu(&source->link);
 	WRITE_ONCE(child->mvd.macaddr_count, child->mvd.macaddr_count - 1);
-	port->sources_count--;
-	mymacvlan_port_update_special(port);
+	mymacvlan_port_update_special(child->port);
 	kfree_rcu(source, rcu);
 }
 
@@ -145,7 +197,7 @@ void mymacvlan_source_flush(struct mymacvlan_child *child)
 
 	ASSERT_RTNL();
 	list_for_each_entry_safe(source, next, &child->sources, link)
-		mymacvlan_source_del(source);
+		mymacvlan_source_del(child, source);
 }
 
 /* All addresses of a replacement, or those before the first that failed. */
@@ -193,7 +245,7 @@ static int mymacvlan_source_set(struct mymacvlan_child *child,
 		bool old = place++ < old_count;
 
 		if (err ? !old : !source->keep)
-			mymacvlan_source_del(source);
+			mymacvlan_source_del(child, source);
 	}
 	return err;
 }
@@ -226,8 +278,9 @@ int mymacvlan_source_change(struct mymacvlan_child *child, u32 action,
 	case MYMACVLAN_MACADDR_ADD:
 		return mymacvlan_source_add(child, nla_data(addr), extack);
 	}
-	source = mymacvlan_source_find(child, nla_data(addr));
+	source = mymacvlan_source_find(child,
+				       mymacvlan_key(nla_data(addr)));
 	if (source)
-		mymacvlan_source_del(source);
+		mymacvlan_source_del(child, source);
 	return 0;
 }

@@ -2,10 +2,10 @@
 /*
  * Finding a station, a source or a group by its MAC address.
  *
- * The stations' table is our own: each frame looks there, and only RTNL changes
- * it, so it can do without what a table for all purposes costs (measured in
- * Documentation/performance). Sources and groups are in the kernel's resizable
- * hash tables. Their look-up is a chain of inline functions over constant
+ * The tables of stations and sources are our own: each frame looks there, and
+ * only RTNL changes them, so they can do without what a table for all purposes
+ * costs (measured in Documentation/performance). Groups are in the kernel's
+ * resizable hash table. Its look-up is a chain of inline functions over constant
  * parameters, so it is put together here, where the frame path can have it
  * without a call.
  */
@@ -68,49 +68,50 @@ static inline u32 mymacvlan_table_hash(const void *data, u32 len, u32 seed)
 }
 
 /**
- * mymacvlan_station_hash() - where a station is
- * @stations: the table
- * @key: its address
+ * mymacvlan_table_index() - where an entry is
+ * @table: a table of our own
+ * @key: the entry's address
  *
  * Multiply-shift (Dietzfelbinger and others, "A reliable randomized algorithm
  * for the closest-pair problem", 1997): the top bits of the lower half.
  *
- * Return: index in stations->heads.
+ * Return: index in table->heads.
  */
 static __always_inline u64
-mymacvlan_station_hash(const struct mymacvlan_stations *stations, u64 key)
+mymacvlan_table_index(const struct mymacvlan_table *table, u64 key)
 {
 	/* The mask is the processor's own; it saves UBSAN's question. */
-	return key * stations->secret >> (stations->shift & 63);
+	return key * table->secret >> (table->shift & 63);
 }
 
-#define MYMACVLAN_TABLE_PARAMS(type)					\
-	.key_len = sizeof(u64),						\
-	.key_offset = offsetof(type, key),				\
-	.head_offset = offsetof(type, node),				\
-	.hashfn = mymacvlan_table_hash,				\
-	.min_size = 16,							\
-	.automatic_shrinking = true
-
-#define MYMACVLAN_DEFINE_CMP(name)					\
-static inline int mymacvlan_##name##_cmp(struct rhashtable_compare_arg *arg, \
-					 const void *obj)		\
-{									\
-	return ((const struct mymacvlan_##name *)obj)->key !=		\
-	       *(const u64 *)arg->key;					\
+/**
+ * mymacvlan_table_list() - where all entries of an address are
+ * @table: a table of our own
+ * @key: the address
+ *
+ * Return: a list of struct mymacvlan_entry, those of other addresses among them.
+ */
+static __always_inline const struct hlist_head *
+mymacvlan_table_list(const struct mymacvlan_table *table, u64 key)
+{
+	return &table->heads[mymacvlan_table_index(table, key)];
 }
 
-MYMACVLAN_DEFINE_CMP(source)
-MYMACVLAN_DEFINE_CMP(group)
-
-static const struct rhashtable_params mymacvlan_source_params = {
-	MYMACVLAN_TABLE_PARAMS(struct mymacvlan_source),
-	.obj_cmpfn = mymacvlan_source_cmp,
-};
+static inline int mymacvlan_group_cmp(struct rhashtable_compare_arg *arg,
+				      const void *obj)
+{
+	return ((const struct mymacvlan_group *)obj)->key !=
+	       *(const u64 *)arg->key;
+}
 
 static const struct rhashtable_params mymacvlan_group_params = {
-	MYMACVLAN_TABLE_PARAMS(struct mymacvlan_group),
+	.key_len = sizeof(u64),
+	.key_offset = offsetof(struct mymacvlan_group, key),
+	.head_offset = offsetof(struct mymacvlan_group, node),
+	.hashfn = mymacvlan_table_hash,
 	.obj_cmpfn = mymacvlan_group_cmp,
+	.min_size = 16,
+	.automatic_shrinking = true,
 };
 
 /**
@@ -121,24 +122,38 @@ static const struct rhashtable_params mymacvlan_group_params = {
  * Context: RCU read side, also one that is made of disabled BHs only.
  * Return: the station of a child that is up, or %NULL.
  */
-static __always_inline const struct mymacvlan_station *
+static __always_inline const struct mymacvlan_entry *
 mymacvlan_find_station_rcu(const struct mymacvlan_port *port, u64 key)
 {
-	const struct mymacvlan_stations *stations;
-	const struct mymacvlan_station *station;
-	const struct hlist_head *head;
+	const struct mymacvlan_table *table;
+	const struct mymacvlan_entry *station;
 
-	stations = rcu_dereference_check(port->stations,
-					 rcu_read_lock_any_held());
-	head = &stations->heads[mymacvlan_station_hash(stations, key)];
-	hlist_for_each_entry_rcu(station, head, link)
+	table = rcu_dereference_check(port->stations, rcu_read_lock_any_held());
+	hlist_for_each_entry_rcu(station, mymacvlan_table_list(table, key), link)
 		if (station->key == key)
 			return station;
 	return NULL;
 }
 
 /**
- * mymacvlan_find_rcu() - the child that owns a unicast address
+ * mymacvlan_find_key_rcu() - the child that owns a unicast address
+ * @port: where to look
+ * @key: the address, from mymacvlan_key() or mymacvlan_frame_key()
+ *
+ * Context: RCU read side, also one that is made of disabled BHs only.
+ * Return: a child that is up, or %NULL.
+ */
+static __always_inline struct mymacvlan_child *
+mymacvlan_find_key_rcu(const struct mymacvlan_port *port, u64 key)
+{
+	const struct mymacvlan_entry *station;
+
+	station = mymacvlan_find_station_rcu(port, key);
+	return station ? station->child : NULL;
+}
+
+/**
+ * mymacvlan_find_rcu() - the same by the address itself
  * @port: where to look
  * @addr: six bytes
  *
@@ -148,26 +163,7 @@ mymacvlan_find_station_rcu(const struct mymacvlan_port *port, u64 key)
 static inline struct mymacvlan_child *
 mymacvlan_find_rcu(const struct mymacvlan_port *port, const u8 *addr)
 {
-	const struct mymacvlan_station *station;
-
-	station = mymacvlan_find_station_rcu(port, mymacvlan_key(addr));
-	return station ? station->child : NULL;
-}
-
-/**
- * mymacvlan_find_sources_rcu() - the entries of a sender's address
- * @port: where to look
- * @addr: six bytes
- *
- * Context: RCU read side.
- * Return: a list for rhl_for_each_entry_rcu(), %NULL when empty.
- */
-static inline struct rhlist_head *
-mymacvlan_find_sources_rcu(struct mymacvlan_port *port, const u8 *addr)
-{
-	u64 key = mymacvlan_key(addr);
-
-	return rhltable_lookup(&port->sources, &key, mymacvlan_source_params);
+	return mymacvlan_find_key_rcu(port, mymacvlan_key(addr));
 }
 
 /**

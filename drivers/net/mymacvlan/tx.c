@@ -28,48 +28,51 @@ static const void *mymacvlan_vlan_info(const struct net_device *dev)
 #endif
 }
 
+/*
+ * Would anyone on the lower device's receive path see a frame, or a sibling's
+ * that comes that way? Then it has to go there: an administrator's tcpdump
+ * counts on it, and so does a child in mode source.
+ */
+static __always_inline bool
+mymacvlan_is_watched(const struct mymacvlan_port *port,
+		     const struct net_device *lower)
+{
+	return READ_ONCE(port->special) & MYMACVLAN_PORT_SOURCE ||
+	       !list_empty(&lower->ptype_specific) ||
+	       dev_is_captured_rcu(lower);
+}
+
+/* Might a frame be stopped there? One test for what is hardly ever there. */
+static __always_inline bool
+mymacvlan_has_rules(const struct net_device *lower)
+{
+	return (unsigned long)rcu_access_pointer(lower->xdp_prog) |
+	       (unsigned long)dev_tc_ingress(lower) |
+	       (unsigned long)mymacvlan_nf_ingress(lower) |
+	       (unsigned long)mymacvlan_vlan_info(lower);
+}
+
 /* A tagged frame could meet a VLAN device on the lower device. */
-static noinline bool mymacvlan_is_stopped(const struct net_device *lower,
-					  const struct sk_buff *skb)
+static bool mymacvlan_is_stopped(const struct net_device *lower,
+				 const struct sk_buff *skb)
 {
 	return rcu_access_pointer(lower->xdp_prog) ||
 	       dev_tc_ingress(lower) || mymacvlan_nf_ingress(lower) ||
 	       eth_type_vlan(skb_eth_hdr(skb)->h_proto);
 }
 
-/*
- * Would anyone on the lower device's receive path see this frame, or stop it?
- * Then it has to go that way: an administrator's tcpdump and rules count on
- * it, and so does a child in mode source.
- */
-static bool mymacvlan_is_watched(const struct mymacvlan_port *port,
-				 const struct net_device *lower,
-				 const struct sk_buff *skb)
-{
-	if (READ_ONCE(port->special) & MYMACVLAN_PORT_SOURCE)
-		return true;
-	if (!list_empty(&lower->ptype_specific) || dev_nit_active_rcu(lower))
-		return true;
-	/* One test for what is hardly ever there. */
-	if (likely(!((unsigned long)rcu_access_pointer(lower->xdp_prog) |
-		     (unsigned long)dev_tc_ingress(lower) |
-		     (unsigned long)mymacvlan_nf_ingress(lower) |
-		     (unsigned long)mymacvlan_vlan_info(lower))))
-		return false;
-	return mymacvlan_is_stopped(lower, skb);
-}
-
 /* By way of the lower device's receive path, where our rx handler meets it. */
-static noinline void
-mymacvlan_xmit_hairpin(const struct mymacvlan_child *child, struct sk_buff *skb)
+static noinline netdev_tx_t mymacvlan_xmit_hairpin(struct sk_buff *skb,
+						   struct net_device *dev)
 {
+	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	unsigned int len = skb->len;
 
-	if (dev_forward_skb(mymacvlan_lower(child), skb) != NET_RX_SUCCESS) {
+	if (likely(dev_forward_skb(mymacvlan_lower(child), skb) == NET_RX_SUCCESS))
+		mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_HAIRPIN);
+	else
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOCAL);
-		return;
-	}
-	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_HAIRPIN);
+	return NETDEV_TX_OK;
 }
 
 static noinline void
@@ -79,13 +82,14 @@ mymacvlan_rx_direct_drop(const struct mymacvlan_child *dest,
 	mymacvlan_count_rx_drop(dest, mymacvlan_dev(dest)->dev_addr, cause);
 }
 
-static noinline void
-mymacvlan_xmit_local_drop(const struct mymacvlan_child *child,
-			  struct sk_buff *skb, enum mymacvlan_counter cause,
+static noinline netdev_tx_t
+mymacvlan_xmit_local_drop(struct sk_buff *skb, struct net_device *dev,
+			  enum mymacvlan_counter cause,
 			  enum skb_drop_reason reason)
 {
-	mymacvlan_count(child, cause);
+	mymacvlan_count(mymacvlan_child(dev), cause);
 	kfree_skb_reason(skb, reason);
+	return NETDEV_TX_OK;
 }
 
 /*
@@ -93,85 +97,95 @@ mymacvlan_xmit_local_drop(const struct mymacvlan_child *child,
  * from the wire, within the lower device's limits; or a sibling in the midst of
  * a change of address, or of going down.
  */
-static noinline void
-mymacvlan_xmit_oddly(const struct mymacvlan_child *child,
-		     const struct mymacvlan_child *dest, struct sk_buff *skb)
+static noinline netdev_tx_t
+mymacvlan_xmit_oddly(struct sk_buff *skb, struct net_device *dev,
+		     const struct mymacvlan_child *dest)
 {
-	struct net_device *dev = mymacvlan_dev(dest);
+	const struct mymacvlan_child *child = mymacvlan_child(dev);
+	struct net_device *to = mymacvlan_dev(dest);
 	unsigned int len = skb->len;
 
-	if (!__is_skb_forwardable(mymacvlan_lower(child), skb, true)) {
-		mymacvlan_xmit_local_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
-					  SKB_DROP_REASON_PKT_TOO_BIG);
-		return;
-	}
+	if (!__is_skb_forwardable(mymacvlan_lower(child), skb, true))
+		return mymacvlan_xmit_local_drop(skb, dev,
+						 MYMACVLAN_TX_DROP_LOCAL,
+						 SKB_DROP_REASON_PKT_TOO_BIG);
 	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_LOCAL);
-	if (!netif_running(dev)) {
+	if (!netif_running(to)) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 		mymacvlan_rx_direct_drop(dest, MYMACVLAN_RX_DROP_DOWN);
-		return;
+		return NETDEV_TX_OK;
 	}
-	if (mymacvlan_turn_round(skb, dev, !net_eq(dev_net(dev),
-						   dev_net(skb->dev)))) {
+	if (mymacvlan_turn_round(skb, to, !net_eq(dev_net(to), dev_net(dev)))) {
 		mymacvlan_rx_direct_drop(dest, MYMACVLAN_RX_DROP_NOMEM);
-		return;
+		return NETDEV_TX_OK;
 	}
 	skb->pkt_type = PACKET_HOST;
 	if (__netif_rx(skb) == NET_RX_SUCCESS)
 		mymacvlan_count_rx_unicast(dest, len);
 	else
 		mymacvlan_rx_direct_drop(dest, MYMACVLAN_RX_DROP_BACKLOG);
+	return NETDEV_TX_OK;
 }
 
 /*
  * Will dev_forward_skb() take it for what it is? Then it is also within the
  * limits of the lower device, whose MTU no child's exceeds. What it refuses it
  * adds to the device's drops itself (see mymacvlan_get_stats64()), so what we
- * tell apart must not get there.
+ * tell apart must not get there. A child that still has the station is up, and
+ * has the address that the frame was found by (see mymacvlan_addr_move()).
  */
-static bool mymacvlan_is_plain(const struct net_device *dev,
-			       const struct sk_buff *skb)
+static __always_inline bool
+mymacvlan_is_plain(const struct mymacvlan_entry *station,
+		   const struct net_device *dev, const struct sk_buff *skb)
 {
-	return netif_running(dev) &&
-	       (skb->len - ETH_HLEN <= READ_ONCE(dev->mtu) || skb_is_gso(skb)) &&
-	       mymacvlan_frame_key(dev->dev_addr) ==
-	       mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
+	return smp_load_acquire(&station->child->station) == station &&
+	       (skb->len - ETH_HLEN <= READ_ONCE(dev->mtu) ||
+		skb_is_gso(skb));
 }
 
-static __always_inline void
-mymacvlan_xmit_direct(const struct mymacvlan_child *child,
-		      const struct mymacvlan_child *dest, struct sk_buff *skb)
+static __always_inline netdev_tx_t
+mymacvlan_xmit_direct(struct sk_buff *skb, struct net_device *dev,
+		      const struct mymacvlan_entry *station)
 {
-	struct net_device *dev = mymacvlan_dev(dest);
+	const struct mymacvlan_child *dest = station->child;
+	struct net_device *to = mymacvlan_dev(dest);
 	unsigned int len = skb->len;
 
-	if (unlikely(!mymacvlan_is_plain(dev, skb))) {
-		mymacvlan_xmit_oddly(child, dest, skb);
-		return;
-	}
-	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_LOCAL);
-	if (likely(dev_forward_skb(dev, skb) == NET_RX_SUCCESS))
+	if (unlikely(!mymacvlan_is_plain(station, to, skb)))
+		return mymacvlan_xmit_oddly(skb, dev, dest);
+	mymacvlan_count_tx_local(mymacvlan_child(dev), len, MYMACVLAN_TX_LOCAL);
+	if (likely(dev_forward_skb(to, skb) == NET_RX_SUCCESS))
 		mymacvlan_count_rx_unicast(dest, len);
 	else
 		mymacvlan_rx_direct_drop(dest, MYMACVLAN_RX_DROP_BACKLOG);
+	return NETDEV_TX_OK;
+}
+
+static noinline netdev_tx_t
+mymacvlan_xmit_by_rules(struct sk_buff *skb, struct net_device *dev,
+			const struct mymacvlan_entry *station)
+{
+	if (mymacvlan_is_stopped(mymacvlan_lower(mymacvlan_child(dev)), skb))
+		return mymacvlan_xmit_hairpin(skb, dev);
+	return mymacvlan_xmit_direct(skb, dev, station);
 }
 
 static noinline netdev_tx_t
 mymacvlan_xmit_local(struct sk_buff *skb, struct net_device *dev,
-		     const struct mymacvlan_child *dest)
+		     const struct mymacvlan_entry *station)
 {
 	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	const struct net_device *lower = mymacvlan_lower(child);
 
 	if (unlikely(!(READ_ONCE(lower->flags) & IFF_UP)))
-		mymacvlan_xmit_local_drop(child, skb,
-					  MYMACVLAN_TX_DROP_LOWER_DOWN,
-					  SKB_DROP_REASON_DEV_READY);
-	else if (mymacvlan_is_watched(child->port, lower, skb))
-		mymacvlan_xmit_hairpin(child, skb);
-	else
-		mymacvlan_xmit_direct(child, dest, skb);
-	return NETDEV_TX_OK;
+		return mymacvlan_xmit_local_drop(skb, dev,
+						 MYMACVLAN_TX_DROP_LOWER_DOWN,
+						 SKB_DROP_REASON_DEV_READY);
+	if (mymacvlan_is_watched(child->port, lower))
+		return mymacvlan_xmit_hairpin(skb, dev);
+	if (unlikely(mymacvlan_has_rules(lower)))
+		return mymacvlan_xmit_by_rules(skb, dev, station);
+	return mymacvlan_xmit_direct(skb, dev, station);
 }
 
 /*
@@ -195,20 +209,34 @@ mymacvlan_xmit_wire_trouble(const struct net_device *dev, unsigned int len,
 	return ret;
 }
 
-static noinline netdev_tx_t mymacvlan_xmit_wire(struct sk_buff *skb,
-						struct net_device *dev)
+static __always_inline netdev_tx_t
+mymacvlan_xmit_lower(struct sk_buff *skb, struct net_device *dev,
+		     struct net_device *sb_dev)
 {
 	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	unsigned int len = skb->len;
 	int ret;
 
 	skb->dev = mymacvlan_lower(child);
-	/* A child with offloaded forwarding has queues of its own there. */
-	ret = dev_queue_xmit_accel(skb, netdev_get_sb_channel(dev) ? dev : NULL);
+	ret = dev_queue_xmit_accel(skb, sb_dev);
 	if (unlikely(ret != NET_XMIT_SUCCESS))
 		return mymacvlan_xmit_wire_trouble(dev, len, ret);
 	mymacvlan_count_tx(child, len);
 	return NETDEV_TX_OK;
+}
+
+static noinline netdev_tx_t mymacvlan_xmit_wire(struct sk_buff *skb,
+						struct net_device *dev)
+{
+	return mymacvlan_xmit_lower(skb, dev, NULL);
+}
+
+/* A child with offloaded forwarding has queues of its own there. */
+static noinline netdev_tx_t mymacvlan_xmit_any_wire(struct sk_buff *skb,
+						    struct net_device *dev)
+{
+	return mymacvlan_xmit_lower(skb, dev,
+				    netdev_get_sb_channel(dev) ? dev : NULL);
 }
 
 #ifdef CONFIG_NET_POLL_CONTROLLER
@@ -245,7 +273,7 @@ static bool mymacvlan_has_netpoll(const struct mymacvlan_child *child)
 static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 					  struct sk_buff *skb)
 {
-	return mymacvlan_xmit_wire(skb, mymacvlan_dev(child));
+	return mymacvlan_xmit_any_wire(skb, mymacvlan_dev(child));
 }
 #endif
 
@@ -257,7 +285,7 @@ mymacvlan_xmit_flood(struct sk_buff *skb, struct net_device *dev)
 	rcu_read_lock();
 	mymacvlan_flood_local_rcu(mymacvlan_child(dev), skb);
 	rcu_read_unlock();
-	return mymacvlan_xmit_wire(skb, dev);
+	return mymacvlan_xmit_any_wire(skb, dev);
 }
 
 /*
@@ -265,18 +293,20 @@ mymacvlan_xmit_flood(struct sk_buff *skb, struct net_device *dev)
  * them saves registers for another.
  */
 static __always_inline netdev_tx_t
-mymacvlan_xmit_bridge(struct sk_buff *skb, struct net_device *dev)
+mymacvlan_xmit_bridge(struct sk_buff *skb, struct net_device *dev,
+		      netdev_tx_t (*wire)(struct sk_buff *skb,
+					  struct net_device *dev))
 {
 	const struct mymacvlan_port *port = mymacvlan_child(dev)->port;
 	const u8 *addr = skb_eth_hdr(skb)->h_dest;
-	const struct mymacvlan_station *dest;
+	const struct mymacvlan_entry *station;
 
 	if (is_multicast_ether_addr(addr))
 		return mymacvlan_xmit_flood(skb, dev);
-	dest = mymacvlan_find_station_rcu(port, mymacvlan_frame_key(addr));
-	if (dest && mymacvlan_mode(dest->child) == MYMACVLAN_MODE_BRIDGE)
-		return mymacvlan_xmit_local(skb, dev, dest->child);
-	return mymacvlan_xmit_wire(skb, dev);
+	station = mymacvlan_find_station_rcu(port, mymacvlan_frame_key(addr));
+	if (station && mymacvlan_mode(station->child) == MYMACVLAN_MODE_BRIDGE)
+		return mymacvlan_xmit_local(skb, dev, station);
+	return wire(skb, dev);
 }
 
 /* To the wire, by way of the hook that catches the host's own frames. */
@@ -284,7 +314,7 @@ static netdev_tx_t mymacvlan_xmit_signed(struct sk_buff *skb,
 					 struct net_device *dev)
 {
 	mymacvlan_host_sign(mymacvlan_child(dev)->port, skb);
-	return mymacvlan_xmit_wire(skb, dev);
+	return mymacvlan_xmit_any_wire(skb, dev);
 }
 
 /* Broadcast and multicast: to siblings, to the host and to the wire. */
@@ -311,7 +341,6 @@ mymacvlan_xmit_hosted(struct sk_buff *skb, struct net_device *dev)
 {
 	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	const u8 *addr = skb_eth_hdr(skb)->h_dest;
-	const struct mymacvlan_child *dest;
 
 	if (is_multicast_ether_addr(addr))
 		return mymacvlan_xmit_flood_signed(skb, dev);
@@ -322,10 +351,7 @@ mymacvlan_xmit_hosted(struct sk_buff *skb, struct net_device *dev)
 	}
 	if (mymacvlan_mode(child) != MYMACVLAN_MODE_BRIDGE)
 		return mymacvlan_xmit_signed(skb, dev);
-	dest = mymacvlan_find_rcu(child->port, addr);
-	if (dest && mymacvlan_mode(dest) == MYMACVLAN_MODE_BRIDGE)
-		return mymacvlan_xmit_local(skb, dev, dest);
-	return mymacvlan_xmit_signed(skb, dev);
+	return mymacvlan_xmit_bridge(skb, dev, mymacvlan_xmit_signed);
 }
 
 /*
@@ -333,10 +359,10 @@ mymacvlan_xmit_hosted(struct sk_buff *skb, struct net_device *dev)
  * before it disables BHs, and may come when the child is on its way out: from
  * here on there need not be a port any more.
  */
-static netdev_tx_t mymacvlan_xmit_late(const struct mymacvlan_child *child,
-				       struct sk_buff *skb)
+static netdev_tx_t mymacvlan_xmit_late(struct sk_buff *skb,
+				       struct net_device *dev)
 {
-	mymacvlan_xmit_local_drop(child, skb, MYMACVLAN_TX_DROP_WIRE,
+	mymacvlan_xmit_local_drop(skb, dev, MYMACVLAN_TX_DROP_WIRE,
 				  SKB_DROP_REASON_DEV_READY);
 	return NET_XMIT_DROP;
 }
@@ -349,18 +375,19 @@ mymacvlan_xmit_slow(struct sk_buff *skb, struct net_device *dev)
 	bool sign;
 
 	if (unlikely(!netif_running(dev)))
-		return mymacvlan_xmit_late(child, skb);
+		return mymacvlan_xmit_late(skb, dev);
 	if (netpoll_tx_running(dev))
 		return mymacvlan_xmit_netpoll(child, skb);
 	sign = READ_ONCE(child->port->sign);
 	if (!sign && mymacvlan_mode(child) != MYMACVLAN_MODE_BRIDGE)
-		return mymacvlan_xmit_wire(skb, dev);
-	if (likely(pskb_may_pull(skb, ETH_HLEN)))
-		return sign ? mymacvlan_xmit_hosted(skb, dev) :
-			      mymacvlan_xmit_bridge(skb, dev);
-	mymacvlan_xmit_local_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
-				  SKB_DROP_REASON_HDR_TRUNC);
-	return NETDEV_TX_OK;
+		return mymacvlan_xmit_any_wire(skb, dev);
+	if (unlikely(!pskb_may_pull(skb, ETH_HLEN)))
+		return mymacvlan_xmit_local_drop(skb, dev,
+						 MYMACVLAN_TX_DROP_LOCAL,
+						 SKB_DROP_REASON_HDR_TRUNC);
+	if (sign)
+		return mymacvlan_xmit_hosted(skb, dev);
+	return mymacvlan_xmit_bridge(skb, dev, mymacvlan_xmit_any_wire);
 }
 
 /**
@@ -377,13 +404,14 @@ netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 
 	if (unlikely(!READ_ONCE(child->tx_local) || skb_headlen(skb) < ETH_HLEN))
 		return mymacvlan_xmit_slow(skb, dev);
-	return mymacvlan_xmit_bridge(skb, dev);
+	return mymacvlan_xmit_bridge(skb, dev, mymacvlan_xmit_wire);
 }
 
 /**
  * mymacvlan_xmit_update() - decide how a child's frames are sent
  * @child: a child whose mode or netpoll has changed, or that goes up or down, or
- *	whose port begins or ceases to talk to the host
+ *	whose port begins or ceases to talk to the host; offloaded forwarding
+ *	begins in ndo_open only
  *
  * Context: RTNL.
  */
@@ -392,6 +420,7 @@ void mymacvlan_xmit_update(struct mymacvlan_child *child)
 	ASSERT_RTNL();
 	WRITE_ONCE(child->tx_local,
 		   mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE &&
-		   !mymacvlan_has_netpoll(child) && !child->port->sign &&
+		   !mymacvlan_has_netpoll(child) && !child->mvd.accel_priv &&
+		   !child->port->sign &&
 		   netif_running(mymacvlan_dev(child)));
 }

@@ -52,13 +52,19 @@ static inline const void *dev_tc_ingress(const struct net_device *dev)
 #endif
 }
 
-/* 6.15: for callers that are in an RCU read side already */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
-static inline bool dev_nit_active_rcu(const struct net_device *dev)
+/*
+ * dev_nit_active_rcu(), without a call where a driver can see both lists: from
+ * 6.15 on, which has one for each namespace.
+ */
+static inline bool dev_is_captured_rcu(const struct net_device *dev)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	return !list_empty(&dev_net(dev)->ptype_all) ||
+	       !list_empty(&dev->ptype_all);
+#else
 	return dev_nit_active((struct net_device *)dev);
-}
 #endif
+}
 
 /* 6.16: room for more than 14 bytes of address */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
