@@ -161,7 +161,7 @@ make_ports() {
 	bridge fdb add 02:ff:ff:ff:ff:ff dev de master static
 }
 
-# delete_lower WHO N - its children go with it, which is measured
+# delete_lower WHO N [ROUND] - its children go with it, which is measured
 delete_lower() {
 	local i
 
@@ -172,7 +172,8 @@ delete_lower() {
 		ip -batch - <<<"link del br0"$'\n'"link del de"
 		return
 	fi
-	"$load" links "delete-with-lower:$2" "$1" do=delete prefix="$(lower "$1")" work="$2"
+	"$load" links "delete-with-lower:$2" "$1" do=delete prefix="$(lower "$1")" \
+		work="$2" round="${3:-0}"
 }
 
 is_up() {
