@@ -248,7 +248,7 @@ static bool mymacvlan_host_has_vlan(struct net_device *lower,
 static void mymacvlan_host_show_taps(struct net_device *lower,
 				     struct sk_buff *skb)
 {
-	if (dev_nit_active_rcu(lower))
+	if (dev_is_captured_rcu(lower))
 		dev_queue_xmit_nit(skb, lower);
 }
 
