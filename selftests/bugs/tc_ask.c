@@ -39,31 +39,52 @@ static void die(const char *what)
 
 static void answer(int value)
 {
-	add((struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K,
-			       .dst_reg = BPF_REG_0, .imm = value });
-	add((struct bpf_insn){ .code = BPF_JMP | BPF_EXIT });
+	const struct bpf_insn mov = {
+		.code = BPF_ALU64 | BPF_MOV | BPF_K,
+		.dst_reg = BPF_REG_0,
+		.imm = value,
+	};
+	const struct bpf_insn end = { .code = BPF_JMP | BPF_EXIT };
+
+	add(mov);
+	add(end);
 }
 
 /* All words together are zero. */
 static void ask_clean(void)
 {
+	const struct bpf_insn zero = {
+		.code = BPF_ALU64 | BPF_MOV | BPF_K,
+		.dst_reg = BPF_REG_0,
+	};
+	const struct bpf_insn both = {
+		.code = BPF_ALU64 | BPF_OR | BPF_X,
+		.dst_reg = BPF_REG_0,
+		.src_reg = BPF_REG_2,
+	};
+	struct bpf_insn word = {
+		.code = BPF_LDX | BPF_MEM | BPF_W,
+		.dst_reg = BPF_REG_2,
+		.src_reg = BPF_REG_1,
+	};
 	int i;
 
-	add((struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K,
-			       .dst_reg = BPF_REG_0, .imm = 0 });
+	add(zero);
 	for (i = 0; i < CB_WORDS; i++) {
-		add((struct bpf_insn){ .code = BPF_LDX | BPF_MEM | BPF_W,
-				       .dst_reg = BPF_REG_2, .src_reg = BPF_REG_1,
-				       .off = offsetof(struct __sk_buff, cb[i]) });
-		add((struct bpf_insn){ .code = BPF_ALU64 | BPF_OR | BPF_X,
-				       .dst_reg = BPF_REG_0, .src_reg = BPF_REG_2 });
+		word.off = offsetof(struct __sk_buff, cb[i]);
+		add(word);
+		add(both);
 	}
 }
 
 static void ask_uid(void)
 {
-	add((struct bpf_insn){ .code = BPF_JMP | BPF_CALL,
-			       .imm = BPF_FUNC_get_socket_uid });
+	const struct bpf_insn call = {
+		.code = BPF_JMP | BPF_CALL,
+		.imm = BPF_FUNC_get_socket_uid,
+	};
+
+	add(call);
 }
 
 static int load(void)
@@ -91,19 +112,22 @@ static void pin(int program, const char *path)
 
 int main(int argc, char **argv)
 {
-	int wanted = 0;
+	struct bpf_insn unless = {
+		.code = BPF_JMP | BPF_JNE | BPF_K,
+		.dst_reg = BPF_REG_0,
+		.off = 2,
+	};
 
 	if (argc == 3 && !strcmp(argv[2], "clean")) {
 		ask_clean();
 	} else if (argc == 3 && !strncmp(argv[2], "uid=", 4)) {
-		wanted = atoi(argv[2] + 4);
+		unless.imm = atoi(argv[2] + 4);
 		ask_uid();
 	} else {
 		fputs("usage: tc_ask PATH clean|uid=N\n", stderr);
 		return 1;
 	}
-	add((struct bpf_insn){ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = BPF_REG_0,
-			       .off = 2, .imm = wanted });
+	add(unless);
 	answer(TC_ACT_OK);
 	answer(TC_ACT_SHOT);
 	pin(load(), argv[1]);

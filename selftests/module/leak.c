@@ -15,8 +15,8 @@ static int __init leak_init(void)
 	int i;
 
 	for (i = 0; i < LEAKS; i++) {
-		all &= kmalloc(80, GFP_KERNEL) != NULL;
-		all &= alloc_percpu(u64) != NULL;
+		all &= !!kmalloc(80, GFP_KERNEL);
+		all &= !!alloc_percpu(long);
 	}
 	return all ? 0 : -ENOMEM;
 }

@@ -143,8 +143,10 @@ static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 	if (IS_ERR(station))
 		return PTR_ERR(station);
 	WRITE_ONCE(child->station, NULL);
+	/* Both pair with the acquire in mymacvlan_is_plain(). */
 	smp_wmb();
 	eth_hw_addr_set(mymacvlan_dev(child), addr);
+	/* As above: the address first. */
 	smp_store_release(&child->station, station);
 	if (old)
 		mymacvlan_table_del(&child->port->stations, old);

@@ -248,6 +248,7 @@ static noinline rx_handler_result_t
 mymacvlan_rx_unicast(struct mymacvlan_port *port, struct sk_buff **pskb,
 		     unsigned int special)
 {
+	u64 key = mymacvlan_frame_key(eth_hdr(*pskb)->h_dest);
 	const struct mymacvlan_child *child;
 
 	if (special & MYMACVLAN_PORT_SOURCE &&
@@ -256,8 +257,7 @@ mymacvlan_rx_unicast(struct mymacvlan_port *port, struct sk_buff **pskb,
 	if (special & MYMACVLAN_PORT_PASSTHRU)
 		child = rcu_dereference(port->passthru);
 	else
-		child = mymacvlan_find_key_rcu(port,
-			mymacvlan_frame_key(eth_hdr(*pskb)->h_dest));
+		child = mymacvlan_find_key_rcu(port, key);
 	if (!child || mymacvlan_mode(child) == MYMACVLAN_MODE_SOURCE)
 		return RX_HANDLER_PASS;
 	if (special & MYMACVLAN_PORT_PRIVATE)

@@ -138,6 +138,7 @@ static __always_inline bool
 mymacvlan_is_plain(const struct mymacvlan_entry *station,
 		   const struct net_device *dev, const struct sk_buff *skb)
 {
+	/* Pairs with the barriers in mymacvlan_addr_move(). */
 	return smp_load_acquire(&station->child->station) == station &&
 	       (skb->len - ETH_HLEN <= READ_ONCE(dev->mtu) ||
 		skb_is_gso(skb));
