@@ -7,6 +7,7 @@
  *   frame [limit=MS] [settle=MS] [debug]
  *         send [NS/]DEV [dst=MAC] [src=MAC] [type=HEX] [size=N] [count=N]
  *              [vlan=ID] [ip4=ADDR [ttl=N] [id=N] [frag=OFFSET[+]]] [may-fail]
+ *              [bypass]
  *         ...
  *         hear [NS/]DEV[,tap][,host|other|multicast|broadcast][=N[-M]] ...
  *
@@ -14,7 +15,7 @@
  * The default destination is broadcast, the default source the sender's own.
  * The default type is 88b5 (local experiments). "size" is the payload's.
  * "frag" makes an IPv4 fragment of the payload, "+" says that more follow.
- * "may-fail": the device may refuse the frame.
+ * "may-fail": the device may refuse the frame. "bypass": past the device's queue.
  *
  * Every payload carries a mark made for this run, so that nothing else on the
  * wire is counted. A listener hears what the device's receive path gives to a
@@ -225,6 +226,14 @@ static void parse_frag(struct sending *s, const char *value, const char *word)
 		die("bad fragment offset in \"%s\"", word);
 }
 
+static void set_bypass(struct sending *s)
+{
+	int on = 1;
+
+	if (setsockopt(s->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)))
+		die("past the queue of %s: %m", s->at.text);
+}
+
 static bool parse_send_number(struct sending *s, const char *word)
 {
 	return number(word, "type", 16, &s->type) ||
@@ -250,6 +259,8 @@ static void parse_send_option(struct sending *s, const char *word)
 		parse_frag(s, frag, word);
 	else if (!strcmp(word, "may-fail"))
 		s->may_fail = true;
+	else if (!strcmp(word, "bypass"))
+		set_bypass(s);
 	else if (!parse_send_number(s, word))
 		die("unknown word \"%s\"", word);
 }

@@ -52,7 +52,7 @@ test_CVE_2023_3090_stale_control_block() {
 
 # Few listeners would not have gone that way.
 forwarded_by_the_queue() {
-	has "$box" m1 bc_cutoff=0
+	has "$box" m1 bclim=0
 }
 
 # hex MAC... - one after the other, as digits

@@ -93,27 +93,35 @@ static void bind_to(int fd, const char *dev)
 	must(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), dev);
 }
 
-static void send_all(int fd, unsigned char *umem, char **frames, unsigned int count)
+/* Before the socket is bound: after that 6.1 refuses it. */
+static char *map_ring(int fd, struct xdp_ring_offset *tx)
 {
 	struct xdp_mmap_offsets off;
 	socklen_t len = sizeof(off);
-	struct xdp_desc *descs;
-	unsigned int i;
 	char *ring;
 
 	must(getsockopt(fd, SOL_XDP, XDP_MMAP_OFFSETS, &off, &len), "offsets");
-	ring = mmap(NULL, off.tx.desc + FRAMES * sizeof(*descs), PROT_READ | PROT_WRITE,
-		    MAP_SHARED, fd, XDP_PGOFF_TX_RING);
+	*tx = off.tx;
+	ring = mmap(NULL, tx->desc + FRAMES * sizeof(struct xdp_desc),
+		    PROT_READ | PROT_WRITE, MAP_SHARED, fd, XDP_PGOFF_TX_RING);
 	must(ring == MAP_FAILED ? -1 : 0, "ring");
-	descs = (void *)(ring + off.tx.desc);
+	return ring;
+}
+
+static void send_all(int fd, char *ring, const struct xdp_ring_offset *tx,
+		     unsigned char *umem, char **frames, unsigned int count)
+{
+	struct xdp_desc *descs = (void *)(ring + tx->desc);
+	unsigned int i;
+
 	for (i = 0; i < count; i++) {
 		descs[i].addr = i * FRAME_SIZE;
 		descs[i].len = parse_hex(frames[i], umem + i * FRAME_SIZE);
 		descs[i].options = 0;
 	}
-	__atomic_store_n((unsigned int *)(ring + off.tx.producer), count, __ATOMIC_RELEASE);
+	__atomic_store_n((unsigned int *)(ring + tx->producer), count, __ATOMIC_RELEASE);
 	for (i = 0; i < 1000; i++) {
-		if (__atomic_load_n((unsigned int *)(ring + off.tx.consumer),
+		if (__atomic_load_n((unsigned int *)(ring + tx->consumer),
 				    __ATOMIC_ACQUIRE) == count)
 			return;
 		if (sendto(fd, NULL, 0, MSG_DONTWAIT, NULL, 0) < 0 && errno != EAGAIN &&
@@ -126,7 +134,9 @@ static void send_all(int fd, unsigned char *umem, char **frames, unsigned int co
 
 int main(int argc, char **argv)
 {
+	struct xdp_ring_offset tx;
 	unsigned char *umem;
+	char *ring;
 	int fd;
 
 	if (argc < 4 || argc > 3 + FRAMES) {
@@ -137,7 +147,8 @@ int main(int argc, char **argv)
 	fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
 	must(fd, "socket");
 	umem = make_umem(fd);
+	ring = map_ring(fd, &tx);
 	bind_to(fd, argv[2]);
-	send_all(fd, umem, argv + 3, argc - 3);
+	send_all(fd, ring, &tx, umem, argv + 3, argc - 3);
 	return 0;
 }

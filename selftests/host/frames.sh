@@ -164,8 +164,9 @@ test_vlan_of_the_host() {
 	link add link e0 name e0.5 type vlan id 5
 	link set e0.5 address 02:00:00:00:05:05 up
 	END
-	hears "its own address, untagged" send "$host/h1" dst=02:00:00:00:05:05 \
-		hear "$host/e0,other=1" "$peer/q0=0"
+	hears "its own address, untagged: not the host's" \
+		send "$host/h1" dst=02:00:00:00:05:05 \
+		hear "$host/e0=0" "$peer/q0=1"
 	hears "tagged, to its address" \
 		send "$host/h1" dst=02:00:00:00:05:05 vlan=5 \
 		hear "$host/e0.5,host=1" "$peer/q0=0"
@@ -179,15 +180,88 @@ test_vlan_of_the_host() {
 		send "$host/e0.5" \
 		hear "$host/h1=0" "$host/h2=0" "$peer/q0,tap=2"
 	ip -n "$host" link set e0.5 address 02:00:00:00:05:06
-	hears "its new address" send "$host/h1" dst=02:00:00:00:05:06 \
-		send "$host/h1" dst=02:00:00:00:05:05 \
-		hear "$host/e0,other=1" "$peer/q0=1"
+	hears "its new address" send "$host/h1" dst=02:00:00:00:05:06 vlan=5 \
+		hear "$host/e0.5,host=1" "$peer/q0,tap=0"
+	hears "its old address" send "$host/h1" dst=02:00:00:00:05:05 vlan=5 \
+		hear "$host/e0.5=0" "$peer/q0,tap=1"
 	ip -n "$host" link del e0.5
-	hears "it is gone" send "$host/h1" dst=02:00:00:00:05:06 \
-		hear "$host/e0=0" "$peer/q0=1"
+	hears "it is gone" send "$host/h1" dst=02:00:00:00:05:06 vlan=5 \
+		hear "$host/e0=0" "$peer/q0,tap=1"
 	hears "a tag that the host does not know" \
 		send "$host/e0" dst="@$host/h1" vlan=7 \
 		hear "$host/h1,tap=1" "$peer/q0,tap=0"
+}
+
+# A container that has a VLAN device on e0 must not draw others' frames to itself.
+test_vlan_device_with_a_foreign_address() {
+	netns box
+	links "$host" <<-END
+	link add link e0 name e0.5 type vlan id 5
+	link set e0.5 netns $box
+	END
+	no_ipv6 "$box"
+	ip -n "$box" link set e0.5 address "$(mac "$peer" q0)" up
+	hears "the neighbour's frames" send "$host/h1" dst="@$peer/q0" \
+		hear "$peer/q0,host=1" "$host/e0=0" "$box/e0.5=0"
+	ip -n "$box" link set e0.5 address "$(mac "$host" h2)"
+	hears "the sibling's frames" send "$host/h1" dst="@$host/h2" \
+		hear "$host/h2,host=1" "$peer/q0=0" "$box/e0.5=0"
+	ip -n "$box" link del e0.5
+}
+
+# They are nobody's but their port's, even by way of the host.
+test_vlan_with_children_of_its_own() {
+	links "$host" <<-END
+	link add link e0 name e0.5 up type vlan id 5
+	link add link e0.5 name c5 up type $KIND mode bridge
+	link add link e0.5 name d5 up type $KIND mode bridge host on
+	END
+	hears "a tagged broadcast" send "$host/h1" vlan=5 \
+		hear "$host/c5=0" "$host/d5=0" "$host/e0.5=0" "$peer/q0,tap=1"
+	hears "tagged, to the VLAN device" \
+		send "$host/h1" dst="@$host/e0.5" vlan=5 \
+		hear "$host/c5=0" "$host/e0.5=0" "$peer/q0,tap=1"
+	hears "a child there and the host" send "$host/d5" dst="@$host/e0.5" \
+		send "$host/e0.5" dst="@$host/d5" \
+		hear "$host/e0.5,host=1" "$host/d5,host=1" "$peer/q0,tap=0"
+	hears "a child there broadcasts" send "$host/d5" \
+		hear "$host/e0.5=1" "$host/c5=1" "$host/d5=0" "$host/e0=0" \
+		"$host/h1=0" "$peer/q0,tap=1"
+	ip -n "$host" link del e0.5
+}
+
+# Nothing of a packet socket that does not wait for the queue: it comes to the hook in
+# another context.
+# shellcheck disable=SC2046 # words
+test_past_the_queue() {
+	hears "unicast" send "$host/e0" bypass may-fail dst="@$host/h1" \
+		hear "$host/h1,host=1" "$peer/q0=0" $(nobody h1)
+	hears "broadcast" send "$host/e0" bypass \
+		hear "$host/h1=1" "$host/h2=1" "$host/ph=1" "$peer/q0=1" \
+		$(nobody h1 h2 ph)
+	hears "of a child" send "$host/h1" bypass dst="@$host/e0" \
+		send "$host/ph" bypass dst="@$host/e0" \
+		hear "$host/e0,host=2" "$peer/q0=0"
+}
+
+# What bridges keep to the cable that it came by (802.1D): LLDP and the like.
+test_link_local_protocols() {
+	local group=01:80:c2:00:00:0e
+
+	links "$host" <<-END
+	link set h1 allmulticast on
+	link set e0 allmulticast on
+	END
+	hears "of a child" send "$host/h1" dst="$group" \
+		hear "$host/e0=0" "$peer/q0=1"
+	hears "of the host" send "$host/e0" dst="$group" \
+		hear "$host/h1=0" "$peer/q0=1"
+	hears "others" send "$host/h1" dst=01:80:c2:00:00:21 \
+		hear "$host/e0=1" "$peer/q0=1"
+	links "$host" <<-END
+	link set h1 allmulticast off
+	link set e0 allmulticast off
+	END
 }
 
 test_new_address_of_the_lower_device() {
@@ -271,5 +345,7 @@ run_tests child_to_host child_without_the_option_to_host \
 	broadcast_of_child broadcast_of_host multicast_of_host \
 	wire_is_as_before siblings_are_as_before forged_sources \
 	captures_on_the_lower_device tcpdump_sees_what_the_host_sends \
-	vlan_of_the_host new_address_of_the_lower_device \
+	vlan_of_the_host vlan_device_with_a_foreign_address \
+	vlan_with_children_of_its_own past_the_queue link_local_protocols \
+	new_address_of_the_lower_device \
 	new_address_of_a_child child_is_down lower_device_is_down off_again

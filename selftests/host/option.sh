@@ -168,6 +168,8 @@ test_many_children() {
 	# All of them get the host's broadcast, by the queue.
 	hears "a broadcast" limit=20000 send "$host/e0" \
 		hear "$host/c0=1" "$host/c500=1" "$host/c999=1" "$peer/q0=1" "$host/e0=0"
+	hears "a broadcast past e0's queue" limit=20000 send "$host/e0" bypass \
+		send "$peer/q0" hear "$host/c0=2" "$host/c999=2" "$peer/q0=1"
 	ip -n "$host" link del e0
 	poll 20 no_device "$host" c0 || fail "children are left"
 	cable "$host" e0 "$peer" q0

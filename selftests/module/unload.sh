@@ -13,6 +13,8 @@
 . "$(dirname "$0")/../lib.sh"
 
 [ -n "${MYMACVLAN_VM-}" ] || skip_all "only in the test machine"
+# Stands on it, and comes again when somebody needs it.
+rmmod "${KIND/lan/tap}" 2>/dev/null || :
 
 GROUP=01:00:5e:7f:00:07
 FILE=${MYMACVLAN_KO:-$(modinfo -n "$KIND")}

@@ -1,184 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Option "host on": turning it on and off, the egress hook, and the host's own
- * addresses. What happens to frames is in hostpath.c.
+ * Option "host on": turning it on and off, and the egress hook. What happens to
+ * frames is in hostpath.c.
  */
-#include <linux/if_vlan.h>
 #include <linux/netfilter_netdev.h>
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <net/dsa.h>
 #include <net/dst.h>
 #include <net/dst_metadata.h>
 #include "host.h"
 #include "say.h"
-#include "table.h"
-
-/*
- * The type of our metadata: none of the kernel's, so that nobody takes it for
- * something that he knows.
- */
-#define MYMACVLAN_METADATA	((enum metadata_type)0x6d79)
 
 static struct mymacvlan_host *
 mymacvlan_host_rtnl(const struct mymacvlan_port *port)
 {
 	return rtnl_dereference(port->host);
-}
-
-/*
- * The host's own addresses
- */
-
-/* A VLAN device on the lower device, or on such a VLAN device; none on a child. */
-static bool mymacvlan_is_vlan_on(const struct net_device *dev,
-				 const struct net_device *lower)
-{
-#if IS_ENABLED(CONFIG_VLAN_8021Q)
-	while (is_vlan_dev(dev)) {
-		dev = vlan_dev_priv(dev)->real_dev;
-		if (dev == lower)
-			return true;
-	}
-#endif
-	return false;
-}
-
-/**
- * struct mymacvlan_host_walk - a walk over the lower device's uppers
- * @lower: the lower device
- * @count: addresses found
- * @addrs: where to put them, or %NULL to count only
- */
-struct mymacvlan_host_walk {
-	const struct net_device		*lower;
-	unsigned int			count;
-	struct mymacvlan_host_addrs	*addrs;
-};
-
-static int mymacvlan_host_note_addr(struct net_device *dev,
-				    struct netdev_nested_priv *priv)
-{
-	struct mymacvlan_host_walk *walk = priv->data;
-
-	if (dev != walk->lower && !mymacvlan_is_vlan_on(dev, walk->lower))
-		return 0;
-	if (walk->addrs)
-		walk->addrs->keys[walk->count] = mymacvlan_key(dev->dev_addr);
-	walk->count++;
-	return 0;
-}
-
-static void mymacvlan_host_walk(struct net_device *lower,
-				struct mymacvlan_host_walk *walk)
-{
-	struct netdev_nested_priv priv = { .data = walk };
-
-	walk->lower = lower;
-	walk->count = 0;
-	rcu_read_lock();
-	mymacvlan_host_note_addr(lower, &priv);
-	netdev_walk_all_upper_dev_rcu(lower, mymacvlan_host_note_addr, &priv);
-	rcu_read_unlock();
-}
-
-static int mymacvlan_host_cmp(const void *a, const void *b)
-{
-	u64 x = *(const u64 *)a, y = *(const u64 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* VLAN devices have the lower device's address, as a rule. */
-static void mymacvlan_host_sort(struct mymacvlan_host_addrs *addrs)
-{
-	unsigned int i, count = 1;
-
-	sort(addrs->keys, addrs->count, sizeof(addrs->keys[0]),
-	     mymacvlan_host_cmp, NULL);
-	for (i = 1; i < addrs->count; i++)
-		if (addrs->keys[i] != addrs->keys[i - 1])
-			addrs->keys[count++] = addrs->keys[i];
-	addrs->count = count;
-}
-
-/* Returns NULL for lack of memory. */
-static struct mymacvlan_host_addrs *
-mymacvlan_host_addrs_alloc(struct net_device *lower)
-{
-	struct mymacvlan_host_walk walk = {};
-	struct mymacvlan_host_addrs *addrs;
-
-	mymacvlan_host_walk(lower, &walk);
-	addrs = kvzalloc(struct_size(addrs, keys, walk.count), GFP_KERNEL);
-	if (!addrs)
-		return NULL;
-	addrs->count = walk.count;
-	walk.addrs = addrs;
-	mymacvlan_host_walk(lower, &walk);
-	mymacvlan_host_sort(addrs);
-	return addrs;
-}
-
-static void mymacvlan_host_update_addrs(struct mymacvlan_host *host)
-{
-	struct mymacvlan_host_addrs *addrs, *old;
-
-	addrs = mymacvlan_host_addrs_alloc(host->port->lower);
-	if (!addrs) {
-		netdev_warn(host->port->lower,
-			    "no memory for the host's new address: children will send its frames to the wire\n");
-		return;
-	}
-	old = rtnl_dereference(host->addrs);
-	rcu_assign_pointer(host->addrs, addrs);
-	kvfree_rcu(old, rcu);
-}
-
-static bool mymacvlan_host_concerns(const struct net_device *dev,
-				    unsigned long event, void *ptr)
-{
-	struct netdev_notifier_changeupper_info *info = ptr;
-
-	switch (event) {
-	case NETDEV_CHANGEADDR:
-		return true;
-	case NETDEV_CHANGEUPPER:
-		return is_vlan_dev(info->upper_dev);
-	default:
-		return false;
-	}
-}
-
-/**
- * mymacvlan_host_follow() - a host may have other addresses now
- * @dev: a device with a new address, or with a new upper device
- * @event: NETDEV_…
- * @ptr: the notifier's argument
- *
- * Context: RTNL; the device's instance lock may be held.
- */
-void mymacvlan_host_follow(struct net_device *dev, unsigned long event,
-			   void *ptr)
-{
-	struct mymacvlan_port *port;
-
-	if (!mymacvlan_host_concerns(dev, event, ptr))
-		return;
-	for (;;) {
-		port = mymacvlan_port_rtnl(dev);
-		if (port && mymacvlan_host_rtnl(port))
-			mymacvlan_host_update_addrs(mymacvlan_host_rtnl(port));
-#if IS_ENABLED(CONFIG_VLAN_8021Q)
-		if (is_vlan_dev(dev)) {
-			dev = vlan_dev_priv(dev)->real_dev;
-			continue;
-		}
-#endif
-		return;
-	}
 }
 
 /*
@@ -262,11 +100,16 @@ void mymacvlan_host_hook(struct mymacvlan_port *port)
 {
 	struct mymacvlan_host *host = mymacvlan_host_rtnl(port);
 	struct mymacvlan_child *child;
+	int err;
 
-	if (!host || !host->count || host->net ||
-	    !mymacvlan_host_hook_on(host))
+	if (!host || !host->count || host->net)
 		return;
-	netdev_warn(port->lower, "no memory: children lose \"host on\"\n");
+	err = mymacvlan_host_hook_on(host);
+	if (!err)
+		return;
+	netdev_warn(port->lower,
+		    "no egress hook here (error %d): children lose \"host on\"\n",
+		    err);
 	list_for_each_entry(child, &port->children, port_link)
 		if (child->host)
 			mymacvlan_host_set(child, false, NULL);
@@ -288,9 +131,11 @@ static int mymacvlan_host_start(struct mymacvlan_host *host)
 	return err;
 }
 
+/* The other way round: no unsigned frame may meet the hook. */
 static void mymacvlan_host_stop(struct mymacvlan_host *host)
 {
 	mymacvlan_host_hook_off(host);
+	synchronize_net();
 	mymacvlan_host_set_signed(host->port, false);
 }
 
@@ -300,12 +145,7 @@ static void mymacvlan_host_stop(struct mymacvlan_host *host)
 
 static void mymacvlan_host_free(struct mymacvlan_host *host)
 {
-	struct mymacvlan_host_addrs *addrs = rtnl_dereference(host->addrs);
-
-	if (host->mark)
-		dst_release(&host->mark->dst);
-	if (addrs)
-		kvfree_rcu(addrs, rcu);
+	dst_release(&host->mark->dst);
 	kfree_rcu(host, rcu);
 }
 
@@ -318,10 +158,9 @@ mymacvlan_host_alloc(struct mymacvlan_port *port)
 		return NULL;
 	host->port = port;
 	get_random_bytes(host->own, sizeof(host->own));
-	RCU_INIT_POINTER(host->addrs, mymacvlan_host_addrs_alloc(port->lower));
 	host->mark = metadata_dst_alloc(0, MYMACVLAN_METADATA, GFP_KERNEL);
-	if (!rcu_access_pointer(host->addrs) || !host->mark) {
-		mymacvlan_host_free(host);
+	if (!host->mark) {
+		kfree(host);
 		return NULL;
 	}
 	mymacvlan_host_hook_init(host);
@@ -373,7 +212,7 @@ void mymacvlan_host_end(struct mymacvlan_port *port)
  * Turning it off cannot fail.
  *
  * Context: RTNL, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or what netfilter said (-E2BIG: too many hooks).
  */
 int mymacvlan_host_set(struct mymacvlan_child *child, bool on,
 		       struct netlink_ext_ack *extack)
@@ -385,12 +224,14 @@ int mymacvlan_host_set(struct mymacvlan_child *child, bool on,
 	if (child->host == on)
 		return 0;
 	host = mymacvlan_host_get(child->port);
-	if (!host)
-		err = -ENOMEM;
-	else if (on && !host->count)
+	if (!host) {
+		NL_SET_ERR_MSG(extack, "No memory for option host");
+		return -ENOMEM;
+	}
+	if (on && !host->count)
 		err = mymacvlan_host_start(host);
 	if (err) {
-		NL_SET_ERR_MSG(extack, "Cannot reach the lower device's egress hook");
+		NL_SET_ERR_MSG(extack, "Cannot set the lower device's egress hook");
 		return err;
 	}
 	WRITE_ONCE(child->host, on);
@@ -447,6 +288,9 @@ int mymacvlan_host_check(const struct mymacvlan_child *child,
 			       "Option host is for modes bridge and private only: turn it off first");
 		return -EINVAL;
 	}
+	/* Where it is on already, no other change shall fail for the lower device. */
+	if (child->host)
+		return 0;
 	return mymacvlan_host_check_lower(mymacvlan_lower(child), extack);
 }
 
@@ -459,7 +303,7 @@ int mymacvlan_host_check(const struct mymacvlan_child *child,
  * The default is that of the lower device's namespace, for whom it suits.
  *
  * Context: RTNL, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: as mymacvlan_host_set().
  */
 int mymacvlan_host_new(struct mymacvlan_child *child, struct nlattr *data[],
 		       struct netlink_ext_ack *extack)

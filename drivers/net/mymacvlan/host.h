@@ -12,27 +12,19 @@
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
+#include <net/dst_metadata.h>
 #include "mymacvlan.h"
 
-struct metadata_dst;
 struct netlink_ext_ack;
+
+/*
+ * The type of our metadata: none of the kernel's, so that nobody takes it for
+ * something that he knows.
+ */
+#define MYMACVLAN_METADATA	((enum metadata_type)0x6d79)
 
 /* Modes whose children may talk to the host. */
 #define MYMACVLAN_HOST_MODES	(MYMACVLAN_MODE_BRIDGE | MYMACVLAN_MODE_PRIVATE)
-
-/**
- * struct mymacvlan_host_addrs - the host's own addresses
- * @rcu: for freeing it
- * @count: length of @keys
- * @keys: see mymacvlan_key(), in ascending order, each one once
- *
- * Those of the lower device and of VLAN devices on it. Replaced as a whole.
- */
-struct mymacvlan_host_addrs {
-	struct rcu_head		rcu;
-	unsigned int		count;
-	u64			keys[];
-};
 
 /**
  * struct mymacvlan_host - what a port needs for talking to its host
@@ -42,7 +34,6 @@ struct mymacvlan_host_addrs {
  * @mark: what a child's frame has for a route on the way through the lower
  *	device's receive path; the port's reference on it, each such frame has
  *	one, too
- * @addrs: the host's own addresses; RTNL, RCU
  * @hook: netfilter's egress hook on the lower device, while @net is set
  * @net: the network namespace that @hook is registered in, or %NULL; RTNL. The
  *	lower device is in it, and leaves it only after the hook has gone.
@@ -56,7 +47,6 @@ struct mymacvlan_host {
 	struct mymacvlan_port	*port;
 	u64			own[2];
 	struct metadata_dst	*mark;
-	struct mymacvlan_host_addrs __rcu *addrs;
 	struct nf_hook_ops	hook;
 	struct net		*net;
 	unsigned int		count;
@@ -74,16 +64,13 @@ int mymacvlan_host_new(struct mymacvlan_child *child, struct nlattr *data[],
 void mymacvlan_host_end(struct mymacvlan_port *port);
 void mymacvlan_host_hook(struct mymacvlan_port *port);
 void mymacvlan_host_unhook(struct mymacvlan_port *port);
-void mymacvlan_host_follow(struct net_device *dev, unsigned long event,
-			   void *ptr);
 
 /* hostpath.c */
-bool mymacvlan_host_has_addr_rcu(const struct mymacvlan_port *port,
-				 const u8 *addr);
+bool mymacvlan_host_hears_rcu(const struct mymacvlan_port *port,
+			      const struct sk_buff *skb);
 void mymacvlan_host_sign(const struct mymacvlan_port *port,
 			 struct sk_buff *skb);
-bool mymacvlan_host_take_mark(const struct mymacvlan_port *port,
-			      struct sk_buff *skb);
+bool mymacvlan_host_take_mark(struct sk_buff *skb);
 void mymacvlan_host_deliver(const struct mymacvlan_child *child,
 			    struct sk_buff *skb);
 void mymacvlan_host_copy(const struct mymacvlan_child *child,

@@ -12,11 +12,9 @@
  *     knows and of the port's own making. This survives all that may happen
  *     there: waiting in a backlog, another CPU, a copy made for generic XDP, tc.
  */
-#include <linux/bsearch.h>
 #include <linux/if_vlan.h>
 #include <linux/netfilter_netdev.h>
 #include <net/dst.h>
-#include <net/dst_metadata.h>
 #include <net/xfrm.h>
 #include "count.h"
 #include "host.h"
@@ -73,59 +71,101 @@ static bool mymacvlan_host_take_signature(const struct mymacvlan_host *host,
 
 /**
  * mymacvlan_host_take_mark() - has a child sent this frame to the host?
- * @port: a port
- * @skb: a frame that the port's rx handler has got
+ * @skb: a frame that an rx handler of ours has got
  *
- * Takes the mark off, unless somebody else holds the frame, too; above the
+ * Any port's mark will do: the child's port may have ended meanwhile, and
+ * another one be in its place. Takes the mark off, unless somebody else holds the frame, too; above the
  * handler it means nothing, and a route is looked for all the same.
  *
  * Context: RCU read side.
  * Return: true if the frame is for nobody but the host.
  */
-bool mymacvlan_host_take_mark(const struct mymacvlan_port *port,
-			      struct sk_buff *skb)
+bool mymacvlan_host_take_mark(struct sk_buff *skb)
 {
-	const struct mymacvlan_host *host = mymacvlan_host_rcu(port);
+	const struct metadata_dst *md_dst = skb_metadata_dst(skb);
 
-	if (!host || skb_dst(skb) != &host->mark->dst)
+	if (!md_dst || md_dst->type != MYMACVLAN_METADATA)
 		return false;
 	if (!skb_shared(skb))
 		skb_dst_drop(skb);
 	return true;
 }
 
-static int mymacvlan_host_cmp(const void *key, const void *elem)
-{
-	u64 a = *(const u64 *)key, b = *(const u64 *)elem;
-
-	return a < b ? -1 : a > b;
-}
-
-/**
- * mymacvlan_host_has_addr_rcu() - is this one of the host's own addresses?
- * @port: a port
- * @addr: six bytes
- *
- * Context: RCU read side, also one that is made of disabled BHs only.
- * Return: true if so.
+/*
+ * The VLAN tag number @i, from outside, of a frame whose Ethernet header is at
+ * skb->data. Returns false if there is none.
  */
-bool mymacvlan_host_has_addr_rcu(const struct mymacvlan_port *port,
-				 const u8 *addr)
+static bool mymacvlan_tag(const struct sk_buff *skb, unsigned int i,
+			  __be16 *proto, u16 *vid)
 {
-	const struct mymacvlan_host *host = mymacvlan_host_rcu(port);
-	const struct mymacvlan_host_addrs *addrs;
-	u64 key = mymacvlan_key(addr);
+	struct {
+		__be16 proto;
+		__be16 tci;
+	} buf, *tag;
+	unsigned int beside = skb_vlan_tag_present(skb);
 
-	if (!host)
+	if (beside && !i) {
+		*proto = skb->vlan_proto;
+		*vid = skb_vlan_tag_get_id(skb);
+		return true;
+	}
+	tag = skb_header_pointer(skb, 2 * ETH_ALEN + (i - beside) * VLAN_HLEN,
+				 sizeof(buf), &buf);
+	if (!tag || !eth_type_vlan(tag->proto))
 		return false;
-	addrs = rcu_dereference_check(host->addrs, rcu_read_lock_any_held());
-	return bsearch(&key, addrs->keys, addrs->count, sizeof(key),
-		       mymacvlan_host_cmp);
+	*proto = tag->proto;
+	*vid = ntohs(tag->tci) & VLAN_VID_MASK;
+	return true;
 }
 
 /*
- * Up the lower device's receive path.
- * Returns 0, -ENOMEM or, if the backlog is full, -ENOBUFS.
+ * Which device would take a tagged frame from @dev? @dev itself if it ignores
+ * the tag; NULL if nobody would.
+ */
+static struct net_device *mymacvlan_untag(struct net_device *dev, __be16 proto,
+					  u16 vid)
+{
+	struct net_device *vlan_dev = __vlan_find_dev_deep_rcu(dev, proto, vid);
+
+	return vlan_dev || vid ? vlan_dev : dev;
+}
+
+/**
+ * mymacvlan_host_hears_rcu() - is a child's frame for the host?
+ * @port: the child's port
+ * @skb: the frame, its Ethernet header linear at skb->data
+ *
+ * It is if it would have reached the host from the wire: multicast, or to the
+ * address of the lower device, or of a VLAN device on the way that its tags
+ * take. Frames in a VLAN that has children of its own are for none of them, and
+ * our mark would be another port's there: those stay on the wire.
+ *
+ * Context: RCU read side.
+ * Return: true if so.
+ */
+bool mymacvlan_host_hears_rcu(const struct mymacvlan_port *port,
+			      const struct sk_buff *skb)
+{
+	u64 dest = mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
+	struct net_device *dev = port->lower;
+	bool hears = dest == mymacvlan_key(dev->dev_addr) ||
+		     is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest);
+	unsigned int i;
+	__be16 proto;
+	u16 vid;
+
+	for (i = 0; mymacvlan_tag(skb, i, &proto, &vid); i++) {
+		dev = mymacvlan_untag(dev, proto, vid);
+		if (!dev || i == VLAN_MAX_DEPTH)
+			return false;
+		hears |= dest == mymacvlan_key(dev->dev_addr);
+	}
+	return hears && (dev == port->lower || !mymacvlan_is_lower_rcu(dev));
+}
+
+/*
+ * Up the lower device's receive path. Takes the frame.
+ * Returns 0, -ENOMEM, -EMSGSIZE or, if the backlog is full, -ENOBUFS.
  */
 static int mymacvlan_host_receive(const struct mymacvlan_child *child,
 				  struct sk_buff *skb)
@@ -134,6 +174,12 @@ static int mymacvlan_host_receive(const struct mymacvlan_child *child,
 	struct net_device *lower = mymacvlan_lower(child);
 	int err;
 
+	if (!__is_skb_forwardable(lower, skb, true)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_BIG);
+		return -EMSGSIZE;
+	}
+	/* No driver will see it any more. */
+	skb_tx_timestamp(skb);
 	err = mymacvlan_turn_round(skb, lower,
 				   !net_eq(dev_net(lower), dev_net(skb->dev)));
 	if (err)
@@ -146,8 +192,16 @@ static int mymacvlan_host_receive(const struct mymacvlan_child *child,
 static void mymacvlan_host_count_drop(const struct mymacvlan_child *child,
 				      int err)
 {
-	mymacvlan_count(child, err == -ENOMEM ? MYMACVLAN_TX_HOST_DROP_NOMEM :
-						MYMACVLAN_TX_HOST_DROP_BACKLOG);
+	switch (err) {
+	case -ENOMEM:
+		mymacvlan_count(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
+		break;
+	case -EMSGSIZE:
+		mymacvlan_count(child, MYMACVLAN_TX_HOST_DROP_SIZE);
+		break;
+	default:
+		mymacvlan_count(child, MYMACVLAN_TX_HOST_DROP_BACKLOG);
+	}
 }
 
 /**
@@ -163,7 +217,7 @@ void mymacvlan_host_deliver(const struct mymacvlan_child *child,
 	unsigned int len = skb->len;
 	int err;
 
-	if (unlikely(!(mymacvlan_lower(child)->flags & IFF_UP))) {
+	if (unlikely(!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP))) {
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 		return;
@@ -180,6 +234,10 @@ void mymacvlan_host_deliver(const struct mymacvlan_child *child,
  * @child: the sender
  * @skb: the frame, its Ethernet header linear at skb->data; stays the caller's
  *
+ * What bridges do not forward (IEEE 802.1D, table 7-10: spanning tree, LLDP,
+ * 802.1X, PAUSE) does not come here either: the host speaks these protocols with
+ * the switch at the other end of its cable.
+ *
  * Context: BHs disabled.
  */
 void mymacvlan_host_copy(const struct mymacvlan_child *child,
@@ -188,8 +246,9 @@ void mymacvlan_host_copy(const struct mymacvlan_child *child,
 	struct sk_buff *copy;
 	int err = -ENOMEM;
 
-	if (!(mymacvlan_lower(child)->flags & IFF_UP) ||
-	    skb_eth_hdr(skb)->h_proto == htons(ETH_P_PAUSE))
+	if (!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP) ||
+	    is_link_local_ether_addr(skb_eth_hdr(skb)->h_dest) ||
+	    !mymacvlan_host_hears_rcu(child->port, skb))
 		return;
 	copy = skb_clone(skb, GFP_ATOMIC);
 	if (likely(copy))
@@ -215,13 +274,30 @@ static bool mymacvlan_awaits_xfrm(const struct sk_buff *skb)
 #endif
 }
 
+/*
+ * A NIC that carries out IPsec on whole packets finds those by their addresses:
+ * the frame itself does not tell. Where there is such a NIC, and any IPsec at
+ * all, everything may be meant.
+ */
+static bool mymacvlan_may_await_xfrm(const struct net_device *lower)
+{
+#ifdef CONFIG_XFRM_OFFLOAD
+	return xfrmdev_offloads_packets(lower) &&
+	       READ_ONCE(dev_net(lower)->xfrm.state_num);
+#else
+	return false;
+#endif
+}
+
 /* What will be encrypted on its way out, and must not be heard in clear. */
-static bool mymacvlan_awaits_encryption(const struct sk_buff *skb)
+static bool mymacvlan_awaits_encryption(const struct net_device *lower,
+					const struct sk_buff *skb)
 {
 	const struct metadata_dst *md_dst = skb_metadata_dst(skb);
 
 	return mymacvlan_awaits_xfrm(skb) || skb_is_decrypted(skb) ||
-	       (md_dst && md_dst->type == METADATA_MACSEC);
+	       (md_dst && md_dst->type == METADATA_MACSEC) ||
+	       mymacvlan_may_await_xfrm(lower);
 }
 
 /*
@@ -231,17 +307,11 @@ static bool mymacvlan_awaits_encryption(const struct sk_buff *skb)
 static bool mymacvlan_host_has_vlan(struct net_device *lower,
 				    const struct sk_buff *skb)
 {
-	__be16 proto = skb->vlan_proto;
-	u16 tci;
+	__be16 proto;
+	u16 vid;
 
-	if (skb_vlan_tag_present(skb))
-		tci = skb_vlan_tag_get(skb);
-	else if (!__vlan_get_tag(skb, &tci))
-		proto = skb_eth_hdr(skb)->h_proto;
-	else
-		return false;
-	return tci & VLAN_VID_MASK &&
-	       __vlan_find_dev_deep_rcu(lower, proto, tci & VLAN_VID_MASK);
+	return mymacvlan_tag(skb, 0, &proto, &vid) &&
+	       __vlan_find_dev_deep_rcu(lower, proto, vid);
 }
 
 /* Who captures on the lower device sees the frame as if it went out there. */
@@ -269,6 +339,8 @@ static void mymacvlan_host_to_child(const struct mymacvlan_child *child,
 	unsigned int len;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (likely(skb))
+		skb_tx_timestamp(skb);
 	if (unlikely(!skb ||
 		     mymacvlan_turn_round(skb, dev,
 					  !net_eq(dev_net(dev),
@@ -300,7 +372,7 @@ static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 	if (!child || !READ_ONCE(child->host) ||
 	    mymacvlan_host_has_vlan(port->lower, skb))
 		return NF_ACCEPT;
-	if (unlikely(mymacvlan_awaits_encryption(skb))) {
+	if (unlikely(mymacvlan_awaits_encryption(port->lower, skb))) {
 		mymacvlan_count(child, MYMACVLAN_RX_HOST_CRYPT);
 		return NF_ACCEPT;
 	}
@@ -312,9 +384,10 @@ static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 static unsigned int mymacvlan_host_multicast(struct mymacvlan_port *port,
 					     struct sk_buff *skb)
 {
-	if (mymacvlan_host_has_vlan(port->lower, skb))
+	if (is_link_local_ether_addr(skb_eth_hdr(skb)->h_dest) ||
+	    mymacvlan_host_has_vlan(port->lower, skb))
 		return NF_ACCEPT;
-	if (unlikely(mymacvlan_awaits_encryption(skb)))
+	if (unlikely(mymacvlan_awaits_encryption(port->lower, skb)))
 		atomic_long_inc(&port->host_crypt);
 	else
 		mymacvlan_flood_host_rcu(port, skb);
@@ -329,9 +402,12 @@ static unsigned int mymacvlan_host_multicast(struct mymacvlan_port *port,
  *
  * All of nftables' chains of this hook have had the frame before; queueing
  * disciplines and tc have not. What tc or BPF redirect to the lower device does
- * not come here.
+ * not come here, as a rule.
  *
- * Context: RCU read side, BHs disabled.
+ * A packet socket that goes past the queue (PACKET_QDISC_BYPASS) comes here before
+ * it disables BHs, which all behind the hook relies on.
+ *
+ * Context: RCU read side, process or BH.
  * Return: NF_STOLEN if a child got the frame, NF_ACCEPT if the wire gets it
  *	(too).
  */
@@ -339,11 +415,16 @@ unsigned int mymacvlan_host_egress(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
 	const struct mymacvlan_host *host = priv;
+	unsigned int verdict;
 
 	if (mymacvlan_host_take_signature(host, skb) ||
 	    skb_headlen(skb) < ETH_HLEN)
 		return NF_ACCEPT;
+	local_bh_disable();
 	if (is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest))
-		return mymacvlan_host_multicast(host->port, skb);
-	return mymacvlan_host_unicast(host->port, skb);
+		verdict = mymacvlan_host_multicast(host->port, skb);
+	else
+		verdict = mymacvlan_host_unicast(host->port, skb);
+	local_bh_enable();
+	return verdict;
 }

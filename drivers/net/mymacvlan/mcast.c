@@ -353,7 +353,7 @@ void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb)
 	};
 
 	if (!mymacvlan_flood_sent_rcu(port, skb, &flood))
-		atomic_long_inc(&port->bc_dropped);
+		atomic_long_inc(&port->host_dropped);
 }
 
 static struct sk_buff *mymacvlan_flood_dequeue(struct mymacvlan_port *port)

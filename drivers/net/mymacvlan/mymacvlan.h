@@ -76,6 +76,7 @@ struct rtnl_newlink_params;
  *	was full, or for lack of memory
  * @MYMACVLAN_TX_HOST_DROP_NOMEM: frames or copies for the host lost for lack of
  *	memory
+ * @MYMACVLAN_TX_HOST_DROP_SIZE: the same, larger than the lower device's MTU
  * @MYMACVLAN_TX_HOST_DROP_BACKLOG: the same, because the CPU's backlog was full
  * @MYMACVLAN_TX_HOST: sent to the host
  * @MYMACVLAN_TX_HOST_COPY: sent to the wire, and a copy to the host
@@ -112,6 +113,7 @@ enum mymacvlan_counter {
 	MYMACVLAN_TX_DROP_LOCAL,
 	MYMACVLAN_TX_DROP_FLOOD,
 	MYMACVLAN_TX_HOST_DROP_NOMEM,
+	MYMACVLAN_TX_HOST_DROP_SIZE,
 	MYMACVLAN_TX_HOST_DROP_BACKLOG,
 	MYMACVLAN_TX_HOST,
 	MYMACVLAN_TX_HOST_COPY,
@@ -271,6 +273,8 @@ struct mymacvlan_source {
  * @rx_no_memory: frames lost before it was known whom they were for
  * @host: what is needed for talking to the host, from the first child with that
  *	option to the port's end, or %NULL; RTNL, RCU
+ * @host_dropped: the host's multicast frames that no child got: no room in
+ *	@bc_queue, or no memory
  * @host_crypt: the host's multicast frames left to the wire, since they were
  *	still to be encrypted
  * @sign: children must sign what they send to the wire, see hostpath.c; written
@@ -315,6 +319,7 @@ struct mymacvlan_port {
 	atomic_long_t		bc_dropped;
 	atomic_long_t		rx_no_memory;
 	struct mymacvlan_host __rcu *host;
+	atomic_long_t		host_dropped;
 	atomic_long_t		host_crypt;
 	bool			sign;
 
@@ -529,6 +534,13 @@ bool mymacvlan_source_unicast_rcu(const struct mymacvlan_port *port,
 
 /* rx.c */
 rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb);
+
+/* Is this a lower device of children of ours? Context: RCU read side. */
+static inline bool mymacvlan_is_lower_rcu(const struct net_device *dev)
+{
+	return rcu_access_pointer(dev->rx_handler) == mymacvlan_handle_frame;
+}
+
 
 /* tx.c */
 netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev);

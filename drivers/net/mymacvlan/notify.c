@@ -155,7 +155,6 @@ static int mymacvlan_event(struct notifier_block *nb, unsigned long event,
 
 	if (mymacvlan_is_child(dev))
 		return mymacvlan_child_event(dev, event, ptr);
-	mymacvlan_host_follow(dev, event, ptr);
 	port = mymacvlan_port_rtnl(dev);
 	if (port)
 		return mymacvlan_lower_event(port, event);

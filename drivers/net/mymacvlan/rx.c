@@ -293,8 +293,7 @@ static noinline rx_handler_result_t
 mymacvlan_rx_special(struct mymacvlan_port *port, struct sk_buff **pskb,
 		     unsigned int special)
 {
-	if (special & MYMACVLAN_PORT_HOST &&
-	    mymacvlan_host_take_mark(port, *pskb))
+	if (special & MYMACVLAN_PORT_HOST && mymacvlan_host_take_mark(*pskb))
 		return RX_HANDLER_PASS;
 	if (special & MYMACVLAN_PORT_VLAN && (*pskb)->mac_len > ETH_HLEN)
 		return mymacvlan_rx_tagged(port, pskb, special);

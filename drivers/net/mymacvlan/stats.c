@@ -36,6 +36,7 @@ enum mymacvlan_stat {
 	MYMACVLAN_STAT_QUEUE_LIMIT,
 	MYMACVLAN_STAT_QUEUE_DROPPED,
 	MYMACVLAN_STAT_NO_MEMORY,
+	MYMACVLAN_STAT_HOST_DROPPED,
 	MYMACVLAN_STAT_HOST_CRYPT,
 	MYMACVLAN_STATS
 };
@@ -68,6 +69,7 @@ static const struct {
 	{ "tx_host",			MYMACVLAN_TX_HOST },
 	{ "tx_host_copies",		MYMACVLAN_TX_HOST_COPY },
 	{ "tx_host_drop_no_memory",	MYMACVLAN_TX_HOST_DROP_NOMEM },
+	{ "tx_host_drop_too_large",	MYMACVLAN_TX_HOST_DROP_SIZE },
 	{ "tx_host_drop_backlog",	MYMACVLAN_TX_HOST_DROP_BACKLOG },
 	{ "rx_host",			MYMACVLAN_RX_HOST },
 	{ "rx_host_drop_no_memory",	MYMACVLAN_RX_HOST_DROP_NOMEM },
@@ -77,6 +79,7 @@ static const struct {
 	{ "port_queue_limit",		MYMACVLAN_STAT_QUEUE_LIMIT },
 	{ "port_queue_dropped",		MYMACVLAN_STAT_QUEUE_DROPPED },
 	{ "port_rx_no_memory",		MYMACVLAN_STAT_NO_MEMORY },
+	{ "port_host_dropped",		MYMACVLAN_STAT_HOST_DROPPED },
 	{ "port_host_left_encrypted",	MYMACVLAN_STAT_HOST_CRYPT },
 	{ "rx_drop_queue_full",		MYMACVLAN_RX_DROP_QUEUE_FULL },
 	{ "rx_drop_segment",		MYMACVLAN_RX_DROP_SEGMENT },
@@ -219,6 +222,8 @@ void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data)
 	stat[MYMACVLAN_STAT_QUEUE_LIMIT] = READ_ONCE(port->bc_limit);
 	stat[MYMACVLAN_STAT_QUEUE_DROPPED] = atomic_long_read(&port->bc_dropped);
 	stat[MYMACVLAN_STAT_NO_MEMORY] = atomic_long_read(&port->rx_no_memory);
+	stat[MYMACVLAN_STAT_HOST_DROPPED] =
+		atomic_long_read(&port->host_dropped);
 	stat[MYMACVLAN_STAT_HOST_CRYPT] = atomic_long_read(&port->host_crypt);
 	for (i = 0; i < mymacvlan_stats_count(child); i++)
 		data[i] = stat[mymacvlan_shown[i].stat];

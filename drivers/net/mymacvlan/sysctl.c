@@ -65,7 +65,7 @@ static int __net_init mymacvlan_net_init(struct net *net)
 		return -ENOMEM;
 	mn->header = register_net_sysctl_sz(net, "net/mymacvlan", mn->table,
 					    ARRAY_SIZE(table) - 1);
-	if (mn->header)
+	if (mn->header || !IS_ENABLED(CONFIG_SYSCTL))
 		return 0;
 	kfree(mn->table);
 	return -ENOMEM;
@@ -75,7 +75,8 @@ static void __net_exit mymacvlan_net_exit(struct net *net)
 {
 	struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
 
-	unregister_net_sysctl_table(mn->header);
+	if (mn->header)
+		unregister_net_sysctl_table(mn->header);
 	kfree(mn->table);
 }
 

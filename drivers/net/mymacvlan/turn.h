@@ -30,6 +30,8 @@ mymacvlan_turn_round(struct sk_buff *skb, struct net_device *dev,
 	}
 	skb_scrub_packet(skb, other_netns);
 	skb->priority = 0;
+	/* It was a queue for sending. */
+	skb_set_queue_mapping(skb, 0);
 	skb->protocol = eth_type_trans(skb, dev);
 	skb_postpull_rcsum(skb, eth_hdr(skb), ETH_HLEN);
 	return 0;

@@ -53,6 +53,19 @@ static inline const void *dev_tc_ingress(const struct net_device *dev)
 }
 
 /*
+ * Does a device carry out IPsec on whole packets ("packet offload", from 6.2 on),
+ * told by its policies?
+ */
+static inline bool xfrmdev_offloads_packets(const struct net_device *dev)
+{
+#if defined(CONFIG_XFRM_OFFLOAD) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	return dev->xfrmdev_ops && dev->xfrmdev_ops->xdo_dev_policy_add;
+#else
+	return false;
+#endif
+}
+
+/*
  * dev_nit_active_rcu(), without a call where a driver can see both lists: from
  * 6.15 on, which has one for each namespace.
  */
