@@ -285,7 +285,7 @@ int mymacvlan_host_check(const struct mymacvlan_child *child,
 		return 0;
 	if (!(mode & MYMACVLAN_HOST_MODES)) {
 		NL_SET_ERR_MSG(extack,
-			       "Option host is for modes bridge and private only: turn it off first");
+			       "Option host is for modes bridge and private only: it must be off");
 		return -EINVAL;
 	}
 	/* Where it is on already, no other change shall fail for the lower device. */
