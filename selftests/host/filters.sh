@@ -147,9 +147,8 @@ test_children_to_the_wire_pass_nft_egress() {
 	hears "not dropped" send "$host/h1" dst="@$peer/q0" hear "$peer/q0,host=1"
 }
 
-# addresses - the host and a container of h2's, for rules about IP
+# addresses - the host and a container of h2's from now on, for rules about IP
 addresses() {
-	netns box
 	sysctls "$host" net.ipv6.conf.e0.disable_ipv6=0
 	links "$host" <<-END
 	link set lo up
@@ -190,13 +189,83 @@ test_firewall_of_the_host() {
 	! reaches "$host" 192.168.9.2 || fail "OUTPUT does not stop the host"
 	nft_off inet t
 	check "no rule" reaches "$host" 192.168.9.2
-	ip -n "$box" link del h2
+}
+
+# ingress RULE - for what comes to e0, and counts
+ingress() {
+	nft_rules <<-END
+	table netdev t {
+		chain c {
+			type filter hook ingress device e0 priority 0
+			$1
+		}
+	}
+	END
+}
+
+# matched - frames that the rule has met
+matched() {
+	in_ns "$host" nft -j list chain netdev t c | jq '[.. | .counter? // empty |
+		.packets] | add'
+}
+
+has_matched() {
+	[ "$(matched)" -gt 0 ]
+}
+
+# claims - the container speaks for an address that is not its own
+claims() {
+	ip -n "$host" neigh flush dev e0
+	ip -n "$box" neigh flush dev h2
+	in_ns "$box" ping -n -c 1 -W 1 -I 192.168.9.77 192.168.9.1 >/dev/null
+}
+
+test_advice_on_arp() {
+	ip -n "$box" address add 192.168.9.77/32 dev h2
+	check "anybody may, at first" poll 5 claims
+	ingress "arp saddr ip 192.168.9.77 counter drop"
+	! claims || fail "nft ingress does not stop ARP"
+	check "it was the rule" has_matched
+	ip -n "$box" neigh flush dev h2
+	check "its own address" poll 5 reaches "$box" 192.168.9.1
+	nft_off netdev t
+	ip -n "$box" address del 192.168.9.77/32 dev h2
+}
+
+# solicits - the host looks for routers anew
+solicits() {
+	sysctls "$host" net.ipv6.conf.e0.disable_ipv6=1
+	sysctls "$host" net.ipv6.conf.e0.disable_ipv6=0
+}
+
+has_prefix() {
+	ip -n "$host" -6 address show dev e0 | grep -q 2001:db8:9:
+}
+
+test_advice_on_router_advertisements() {
+	local program pid
+
+	program=$(program ../qemu/advertise) || skip "no program to advertise with"
+	sysctls "$host" net.ipv6.conf.e0.accept_ra=2 net.ipv6.conf.e0.router_solicitation_delay=0
+	ip netns exec "$box" "$program" h2 2001:db8:9:: &
+	pid=$!
+	solicits
+	check "the host believes a container" poll 15 has_prefix
+	ingress "icmpv6 type nd-router-advert ether saddr $(mac "$box" h2) counter drop"
+	solicits
+	check "the rule meets it" poll 15 has_matched
+	! has_prefix || fail "nft ingress does not stop router advertisements"
+	nft_off netdev t
+	kill "$pid"
+	wait "$pid" || :
 }
 
 hosts
+netns box
 run_tests nft_ingress_of_the_lower_device tc_ingress_of_the_lower_device \
 	tc_that_changes_a_frame xdp_of_the_lower_device \
 	receive_packet_steering nft_egress_of_the_lower_device \
 	tc_egress_of_the_lower_device_does_not_see_it tc_ingress_of_the_child \
 	redirected_by_tc_stays_on_the_wire \
-	children_to_the_wire_pass_nft_egress firewall_of_the_host
+	children_to_the_wire_pass_nft_egress firewall_of_the_host \
+	advice_on_arp advice_on_router_advertisements
