@@ -124,7 +124,7 @@ ended() {
 iperf() {
 	local out
 
-	in_ns "$3" iperf3 -s -1 -p 5300 >"$RESULT_DIR/server" 2>&1 &
+	ip netns exec "$3" iperf3 -s -1 -p 5300 >"$RESULT_DIR/server" 2>&1 &
 	poll 10 listens "$3" 5300
 	out=$(in_ns "$1" timeout 60 iperf3 -c "$2" -p 5300 -J "${@:4}" 2>&1) ||
 		{ fail "iperf3 $1 to $2 ${*:4}"; note "$out"; }
@@ -166,7 +166,7 @@ test_large_frames() {
 
 # file NS ADDRESS SERVER-NS - 2 MB by TCP, equal at both ends
 file() {
-	in_ns "$3" socat -u TCP-LISTEN:5400,reuseaddr OPEN:"$RESULT_DIR/got",creat,trunc &
+	ip netns exec "$3" socat -u TCP-LISTEN:5400,reuseaddr OPEN:"$RESULT_DIR/got",creat,trunc &
 	poll 10 listens "$3" 5400
 	in_ns "$1" timeout 60 socat -u OPEN:"$RESULT_DIR/sent" TCP:"$2":5400
 	poll 10 ended %% || kill %%
@@ -191,12 +191,12 @@ test_same_bytes_with_and_without_offloads() {
 test_multicast_both_ways() {
 	local got=$RESULT_DIR/mdns
 
-	in_ns "$c1" socat -u UDP4-RECV:5353,reuseaddr,ip-add-membership=224.0.0.251:mv \
+	ip netns exec "$c1" socat -u UDP4-RECV:5353,reuseaddr,ip-add-membership=224.0.0.251:mv \
 		OPEN:"$got",creat,trunc &
 	poll 5 says "$host" e0 192.168.7.1 "$got"
 	grep -q 192.168.7.1 "$got" || fail "the host's question does not reach the child"
 	kill %%
-	in_ns "$host" socat -u UDP4-RECV:5353,reuseaddr,ip-add-membership=224.0.0.251:e0 \
+	ip netns exec "$host" socat -u UDP4-RECV:5353,reuseaddr,ip-add-membership=224.0.0.251:e0 \
 		OPEN:"$got",creat,trunc &
 	poll 5 says "$c2" mv 192.168.7.12 "$got"
 	grep -q 192.168.7.12 "$got" || fail "the child's question does not reach the host"
@@ -217,7 +217,7 @@ test_dhcp_and_dns_server_on_the_host() {
 
 	type dnsmasq busybox >/dev/null 2>&1 || skip "no dnsmasq or busybox here"
 	ip -n "$c1" address flush dev mv
-	in_ns "$host" dnsmasq --no-daemon --conf-file=/dev/null --user=root \
+	ip netns exec "$host" dnsmasq --no-daemon --conf-file=/dev/null --user=root \
 		--interface=e0 --bind-interfaces --no-resolv --no-hosts \
 		--dhcp-range=192.168.7.50,192.168.7.59,1h --dhcp-leasefile="$RESULT_DIR/leases" \
 		--address=/host.test/192.168.7.1 \
