@@ -276,7 +276,7 @@ test_deletion_under_traffic() {
 		link del x
 		END
 	done | {
-		echo "neighbour add 192.168.7.30 lladdr 02:00:00:00:00:30 dev e0"
+		echo "neighbour replace 192.168.7.30 lladdr 02:00:00:00:00:30 dev e0"
 		cat
 	} | links "$host"
 	# shellcheck disable=SC2046 # pids
