@@ -8,7 +8,7 @@
  * pktgen costs. Options of a contestant:
  *
  *   dev=DEV           pktgen sends on it ...
- *   way=tx|rx         ... or has it receive
+ *   way=tx|rx|queue   ... or has it receive, or sends as a network stack does
  *   dst=MAC src=MAC ip=ADDRESS ip6=ADDRESS size=BYTES
  *   watch=DEV/NAME    the counter that tells that a frame has arrived
  *   each=N            what it grows by with one frame (default 1)

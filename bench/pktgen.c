@@ -32,10 +32,17 @@ static void set(const char *dev, const char *name, const char *value)
 		die("pktgen on %s: %s %s: %m", dev, name, value);
 }
 
+/* "queue" is how a network stack sends: past taps, hooks and queues. */
+static const char *mode_of(const char *way)
+{
+	if (!strcmp(way, "rx"))
+		return "netif_receive";
+	return strcmp(way, "queue") ? "start_xmit" : "queue_xmit";
+}
+
 void pktgen_set_up(char **words)
 {
 	const char *dev = option(words, "dev", "");
-	bool rx = !strcmp(option(words, "way", "tx"), "rx");
 	char text[64];
 
 	if (access(PROC, F_OK))
@@ -44,7 +51,7 @@ void pktgen_set_up(char **words)
 	snprintf(text, sizeof(text), "add_device %s", dev);
 	if (!write_file(THREAD, text))
 		die("pktgen: %s: %m", text);
-	set(dev, "xmit_mode", rx ? "netif_receive" : "start_xmit");
+	set(dev, "xmit_mode", mode_of(option(words, "way", "tx")));
 	set(dev, "pkt_size", option(words, "size", "60"));
 	set(dev, "delay", "0");
 	set(dev, "clone_skb", "0");

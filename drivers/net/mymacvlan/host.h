@@ -66,8 +66,8 @@ void mymacvlan_host_hook(struct mymacvlan_port *port);
 void mymacvlan_host_unhook(struct mymacvlan_port *port);
 
 /* hostpath.c */
-bool mymacvlan_host_hears_rcu(const struct mymacvlan_port *port,
-			      const struct sk_buff *skb);
+bool mymacvlan_host_hears(const struct mymacvlan_port *port,
+			  const struct sk_buff *skb);
 void mymacvlan_host_sign(const struct mymacvlan_port *port,
 			 struct sk_buff *skb);
 bool mymacvlan_host_take_mark(struct sk_buff *skb);

@@ -130,8 +130,35 @@ static struct net_device *mymacvlan_untag(struct net_device *dev, __be16 proto,
 	return vlan_dev || vid ? vlan_dev : dev;
 }
 
+/*
+ * The same for a tagged frame. @hears: so it is if its tags take it to @lower, or
+ * to any device.
+ */
+static noinline bool
+mymacvlan_host_hears_tagged(struct net_device *lower, const struct sk_buff *skb,
+			    bool hears)
+{
+	u64 dest = mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
+	struct net_device *dev = lower;
+	unsigned int i;
+	__be16 proto;
+	u16 vid;
+
+	rcu_read_lock();
+	for (i = 0; dev && mymacvlan_tag(skb, i, &proto, &vid); i++) {
+		dev = mymacvlan_untag(dev, proto, vid);
+		hears |= dev && dest == mymacvlan_key(dev->dev_addr);
+		if (i == VLAN_MAX_DEPTH)
+			dev = NULL;
+	}
+	if (!dev || (dev != lower && mymacvlan_is_lower_rcu(dev)))
+		hears = false;
+	rcu_read_unlock();
+	return hears;
+}
+
 /**
- * mymacvlan_host_hears_rcu() - is a child's frame for the host?
+ * mymacvlan_host_hears() - is a child's frame for the host?
  * @port: the child's port
  * @skb: the frame, its Ethernet header linear at skb->data
  *
@@ -140,27 +167,27 @@ static struct net_device *mymacvlan_untag(struct net_device *dev, __be16 proto,
  * take. Frames in a VLAN that has children of its own are for none of them, and
  * our mark would be another port's there: those stay on the wire.
  *
- * Context: RCU read side.
+ * Context: BHs disabled.
  * Return: true if so.
  */
-bool mymacvlan_host_hears_rcu(const struct mymacvlan_port *port,
-			      const struct sk_buff *skb)
+bool mymacvlan_host_hears(const struct mymacvlan_port *port,
+			  const struct sk_buff *skb)
 {
-	u64 dest = mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
-	struct net_device *dev = port->lower;
-	bool hears = dest == mymacvlan_key(dev->dev_addr) ||
-		     is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest);
-	unsigned int i;
-	__be16 proto;
-	u16 vid;
+	const struct ethhdr *eth = skb_eth_hdr(skb);
+	bool hears = is_multicast_ether_addr(eth->h_dest) ||
+		     mymacvlan_frame_key(eth->h_dest) ==
+		     mymacvlan_key(port->lower->dev_addr);
 
-	for (i = 0; mymacvlan_tag(skb, i, &proto, &vid); i++) {
-		dev = mymacvlan_untag(dev, proto, vid);
-		if (!dev || i == VLAN_MAX_DEPTH)
-			return false;
-		hears |= dest == mymacvlan_key(dev->dev_addr);
-	}
-	return hears && (dev == port->lower || !mymacvlan_is_lower_rcu(dev));
+	if (likely(!skb_vlan_tag_present(skb) && !eth_type_vlan(eth->h_proto)))
+		return hears;
+	return mymacvlan_host_hears_tagged(port->lower, skb, hears);
+}
+
+/* No driver will see the frame any more. */
+static void mymacvlan_host_timestamp(struct sk_buff *skb)
+{
+	if (unlikely(skb_shinfo(skb)->tx_flags))
+		skb_tx_timestamp(skb);
 }
 
 /*
@@ -178,8 +205,7 @@ static int mymacvlan_host_receive(const struct mymacvlan_child *child,
 		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_BIG);
 		return -EMSGSIZE;
 	}
-	/* No driver will see it any more. */
-	skb_tx_timestamp(skb);
+	mymacvlan_host_timestamp(skb);
 	err = mymacvlan_turn_round(skb, lower,
 				   !net_eq(dev_net(lower), dev_net(skb->dev)));
 	if (err)
@@ -248,7 +274,7 @@ void mymacvlan_host_copy(const struct mymacvlan_child *child,
 
 	if (!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP) ||
 	    is_link_local_ether_addr(skb_eth_hdr(skb)->h_dest) ||
-	    !mymacvlan_host_hears_rcu(child->port, skb))
+	    !mymacvlan_host_hears(child->port, skb))
 		return;
 	copy = skb_clone(skb, GFP_ATOMIC);
 	if (likely(copy))
@@ -340,7 +366,7 @@ static void mymacvlan_host_to_child(const struct mymacvlan_child *child,
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (likely(skb))
-		skb_tx_timestamp(skb);
+		mymacvlan_host_timestamp(skb);
 	if (unlikely(!skb ||
 		     mymacvlan_turn_round(skb, dev,
 					  !net_eq(dev_net(dev),

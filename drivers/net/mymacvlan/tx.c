@@ -333,20 +333,6 @@ static netdev_tx_t mymacvlan_xmit_flood_signed(struct sk_buff *skb,
 	return mymacvlan_xmit_signed(skb, dev);
 }
 
-static bool mymacvlan_is_for_host(const struct mymacvlan_child *child,
-				  const struct sk_buff *skb)
-{
-	bool hears;
-
-	if (!READ_ONCE(child->host))
-		return false;
-	/* As above: for lockdep. */
-	rcu_read_lock();
-	hears = mymacvlan_host_hears_rcu(child->port, skb);
-	rcu_read_unlock();
-	return hears;
-}
-
 /*
  * A child of a port that has children that talk to the host, be it one of them
  * or not, in any mode.
@@ -358,7 +344,7 @@ mymacvlan_xmit_hosted(struct sk_buff *skb, struct net_device *dev)
 
 	if (is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest))
 		return mymacvlan_xmit_flood_signed(skb, dev);
-	if (mymacvlan_is_for_host(child, skb)) {
+	if (READ_ONCE(child->host) && mymacvlan_host_hears(child->port, skb)) {
 		mymacvlan_host_deliver(child, skb);
 		return NETDEV_TX_OK;
 	}
