@@ -264,11 +264,31 @@ no_tap() {
 	ip -n "$box" link del t0
 }
 
+# The machine that has e0 itself: not without "host on".
+talks_to_its_host() {
+	[ "$TAP" = mymacvtap ] || return 0
+	ip -n "$box" address add 192.0.2.10/24 dev e0
+	! guest ping -c 1 -W 2 192.0.2.10 >/dev/null || fail "reached its host without the option"
+	ip -n "$box" link set t0 type "$TAP" host on
+	check "guest to host" guest ping -c 2 -W 5 192.0.2.10
+	check "host to guest" in_ns "$box" ping -n -c 2 -W 5 "$address"
+	background "$box" socat -t 120 TCP-LISTEN:9000,reuseaddr \
+		"OPEN:$RESULT_DIR/data,rdonly"
+	poll 10 listening "$box" 9000
+	check "download from the host" guest "nc 192.0.2.10 9000 >/tmp/data"
+	equal "checksum in the guest" "$(guest "md5sum </tmp/data")" \
+		"$(sum "$RESULT_DIR/data")  -"
+	check "the outside, still" guest ping -c 1 -W 5 192.0.2.1
+	check "the sibling, still" guest ping -c 1 -W 5 192.0.2.20
+	ip -n "$box" address del 192.0.2.10/24 dev e0
+}
+
 test_vhost_off() {
 	tap
 	start_guest 1 off
 	works
 	needs_allmulti
+	talks_to_its_host
 }
 
 # groups_of FILE... - the groups that may use these devices
