@@ -74,8 +74,9 @@ static bool mymacvlan_host_take_signature(const struct mymacvlan_host *host,
  * @skb: a frame that an rx handler of ours has got
  *
  * Any port's mark will do: the child's port may have ended meanwhile, and
- * another one be in its place. Takes the mark off, unless somebody else holds the frame, too; above the
- * handler it means nothing, and a route is looked for all the same.
+ * another one be in its place. Takes the mark off, unless somebody else holds
+ * the frame, too; above the handler it means nothing, and a route is looked for
+ * all the same.
  *
  * Context: RCU read side.
  * Return: true if the frame is for nobody but the host.

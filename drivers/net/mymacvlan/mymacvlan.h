@@ -541,7 +541,6 @@ static inline bool mymacvlan_is_lower_rcu(const struct net_device *dev)
 	return rcu_access_pointer(dev->rx_handler) == mymacvlan_handle_frame;
 }
 
-
 /* tx.c */
 netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev);
 void mymacvlan_xmit_update(struct mymacvlan_child *child);
