@@ -98,6 +98,10 @@ test-debug: ## Run all tests under a kernel that looks for errors (T=modes; as r
 	@$(MAKE) -s -C selftests install
 	@TESTS="$(or $(TESTS),$(T))" scripts/test-debug
 
+fuzz: ## Fuzz and stress the modules under that kernel (ARGS= for scripts/fuzz; as root, slow)
+	@scripts/setup test
+	@scripts/fuzz $(ARGS)
+
 bench: ## Count what frames and commands cost, ours and in-tree (ARGS= for scripts/bench; as root, slow)
 	@scripts/setup bench
 	@scripts/bench $(ARGS)
@@ -122,4 +126,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug bench bench-guard check check-all coverage clean help
+.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-guard check check-all coverage clean help

@@ -223,7 +223,7 @@ static bool running(int fd, const char *dev)
 /*
  * A device whose carrier came just now gets its queue, and so lets frames out,
  * a moment after it says that it runs; that holds the lock which changing any
- * device takes.
+ * device takes. The MTU may be set in a user namespace as well.
  */
 void wait_running(const char *dev, ...)
 {
@@ -236,9 +236,8 @@ void wait_running(const char *dev, ...)
 		if (!until(running(fd, dev)))
 			die("%s is not running", dev);
 		strncpy(ifr.ifr_name, dev, IFNAMSIZ - 1);
-		if (ioctl(fd, SIOCGIFTXQLEN, &ifr) ||
-		    ioctl(fd, SIOCSIFTXQLEN, &ifr))
-			die("queue length of %s: %m", dev);
+		if (ioctl(fd, SIOCGIFMTU, &ifr) || ioctl(fd, SIOCSIFMTU, &ifr))
+			die("MTU of %s: %m", dev);
 	}
 	va_end(args);
 	close(fd);
