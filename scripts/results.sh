@@ -56,7 +56,7 @@ not_run() {
 	local target program
 
 	while IFS=: read -r target program; do
-		cut -f1,2 "$1" | grep -qxF "end"$'\t'"$target/$program" ||
+		grep -q "^end"$'\t'"$target/$program"$'\t' "$1" ||
 			complaint "$1" "$target/$program" "not run to its end"
 	done
 }

@@ -82,7 +82,7 @@ limit() {
 
 # ip 6.1 itself does not know the limit, so there is nothing to compare
 limit_text() {
-	own link help "$kind" 2>&1 | grep -q bclim || {
+	own link help "$kind" 2>&1 | grep bclim >/dev/null || {
 		echo "this ip's own $kind does not know bclim"
 		return 4
 	}
