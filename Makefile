@@ -95,7 +95,7 @@ test-clients: ## Run Docker, Podman, CNI and more on the modules in macvlan's pl
 
 test-debug: ## Run all tests under a kernel that looks for errors (T=modes; as root, a quarter of an hour)
 	@scripts/setup test && scripts/debug-kernel
-	@$(MAKE) -s -C selftests install
+	@$(MAKE) -s tools && $(MAKE) -s -C selftests install
 	@TESTS="$(or $(TESTS),$(T))" scripts/test-debug
 
 fuzz: ## Fuzz and stress the modules under that kernel (ARGS= for scripts/fuzz; as root, slow)
