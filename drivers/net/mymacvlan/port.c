@@ -122,6 +122,24 @@ static bool mymacvlan_bc_length_more(struct rb_node *a, const struct rb_node *b)
 		       .bc_queue_len_req;
 }
 
+/*
+ * Nearly all want the same length: who wants no less than any other goes straight
+ * to the top, so that the thousandth child costs what the first did.
+ */
+static void mymacvlan_port_add_bc_length(struct mymacvlan_port *port,
+					 struct mymacvlan_child *child)
+{
+	struct rb_node *most = rb_first_cached(&port->bc_lengths);
+
+	if (!most || mymacvlan_bc_length_more(most, &child->bc_length)) {
+		rb_add_cached(&child->bc_length, &port->bc_lengths,
+			      mymacvlan_bc_length_more);
+		return;
+	}
+	rb_link_node(&child->bc_length, most, &most->rb_left);
+	rb_insert_color_cached(&child->bc_length, &port->bc_lengths, true);
+}
+
 static void mymacvlan_port_update_bc_limit(struct mymacvlan_port *port)
 {
 	struct rb_node *most = rb_first_cached(&port->bc_lengths);
@@ -149,8 +167,7 @@ void mymacvlan_port_set_bc_length(struct mymacvlan_child *child, u32 frames)
 	ASSERT_RTNL();
 	rb_erase_cached(&child->bc_length, &port->bc_lengths);
 	WRITE_ONCE(child->mvd.bc_queue_len_req, frames);
-	rb_add_cached(&child->bc_length, &port->bc_lengths,
-		      mymacvlan_bc_length_more);
+	mymacvlan_port_add_bc_length(port, child);
 	mymacvlan_port_update_bc_limit(port);
 }
 
@@ -211,8 +228,7 @@ int mymacvlan_port_join(struct mymacvlan_child *child)
 	}
 	child->port = port;
 	list_add_tail(&child->port_link, &port->children);
-	rb_add_cached(&child->bc_length, &port->bc_lengths,
-		      mymacvlan_bc_length_more);
+	mymacvlan_port_add_bc_length(port, child);
 	mymacvlan_port_update_bc_limit(port);
 	mymacvlan_port_count_mode(port, mymacvlan_mode(child), 1);
 	mymacvlan_xmit_update(child);
