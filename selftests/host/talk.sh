@@ -308,10 +308,25 @@ test_lower_device_moves_to_another_namespace() {
 	pings "$c2" 192.168.7.1
 }
 
+# The hook must have gone with them: what it knows of them is freed.
+test_last_child_ends_after_a_move() {
+	netns other
+	ip -n "$host" link set e0 netns "$other"
+	links "$other" <<-END
+	link set e0 up
+	address add 192.168.7.1/24 dev e0
+	END
+	poll 5 in_ns "$other" ping -n -c 1 -W 1 192.168.7.11
+	ip -n "$c1" link del mv
+	ip -n "$c2" link del mv
+	pings "$other" 192.168.7.100
+}
+
 build
 run_tests ping private_children_do_not_meet \
 	private_children_by_way_of_the_host duplicate_addresses_are_found \
 	tcp_both_ways udp_both_ways large_frames \
 	same_bytes_with_and_without_offloads multicast_both_ways \
 	dhcp_and_dns_server_on_the_host on_and_off_under_traffic \
-	deletion_under_traffic lower_device_moves_to_another_namespace
+	deletion_under_traffic lower_device_moves_to_another_namespace \
+	last_child_ends_after_a_move

@@ -59,16 +59,11 @@ struct rtnl_newlink_params;
 /**
  * enum mymacvlan_counter - what a child counts beyond struct vlan_pcpu_stats
  * @MYMACVLAN_RX_BROADCAST: broadcast frames received
+ * @MYMACVLAN_TX_LOCAL: sent straight to a sibling
  * @MYMACVLAN_RX_DROP_UNICAST: unicast frames lost
  * @MYMACVLAN_RX_DROP_MULTICAST: multicast frames lost
  * @MYMACVLAN_RX_DROP_BROADCAST: broadcast frames lost
- * @MYMACVLAN_RX_DROP_DOWN: lost because the child was not up
- * @MYMACVLAN_RX_DROP_NOMEM: lost for lack of memory
  * @MYMACVLAN_RX_DROP_BACKLOG: lost because the CPU's backlog was full
- * @MYMACVLAN_RX_DROP_ISOLATED: kept away because a sibling or the child itself
- *	had sent them
- * @MYMACVLAN_TX_LOCAL: sent straight to a sibling
- * @MYMACVLAN_TX_HAIRPIN: sent to a sibling through the lower device
  * @MYMACVLAN_TX_DROP_WIRE: refused by the lower device
  * @MYMACVLAN_TX_DROP_LOWER_DOWN: not sent because the lower device was down
  * @MYMACVLAN_TX_DROP_LOCAL: lost on the way to a sibling
@@ -78,6 +73,13 @@ struct rtnl_newlink_params;
  *	memory
  * @MYMACVLAN_TX_HOST_DROP_SIZE: the same, larger than the lower device's MTU
  * @MYMACVLAN_TX_HOST_DROP_BACKLOG: the same, because the CPU's backlog was full
+ * @MYMACVLAN_LINK_COUNTERS: how many of them every message about a link needs
+ *	(of a tap's also one of the last)
+ * @MYMACVLAN_RX_DROP_DOWN: lost because the child was not up
+ * @MYMACVLAN_RX_DROP_NOMEM: lost for lack of memory
+ * @MYMACVLAN_RX_DROP_ISOLATED: kept away because a sibling or the child itself
+ *	had sent them
+ * @MYMACVLAN_TX_HAIRPIN: sent to a sibling through the lower device
  * @MYMACVLAN_TX_HOST: sent to the host
  * @MYMACVLAN_TX_HOST_COPY: sent to the wire, and a copy to the host
  * @MYMACVLAN_RX_HOST: received from the host
@@ -99,15 +101,11 @@ struct rtnl_newlink_params;
  */
 enum mymacvlan_counter {
 	MYMACVLAN_RX_BROADCAST,
+	MYMACVLAN_TX_LOCAL,
 	MYMACVLAN_RX_DROP_UNICAST,
 	MYMACVLAN_RX_DROP_MULTICAST,
 	MYMACVLAN_RX_DROP_BROADCAST,
-	MYMACVLAN_RX_DROP_DOWN,
-	MYMACVLAN_RX_DROP_NOMEM,
 	MYMACVLAN_RX_DROP_BACKLOG,
-	MYMACVLAN_RX_DROP_ISOLATED,
-	MYMACVLAN_TX_LOCAL,
-	MYMACVLAN_TX_HAIRPIN,
 	MYMACVLAN_TX_DROP_WIRE,
 	MYMACVLAN_TX_DROP_LOWER_DOWN,
 	MYMACVLAN_TX_DROP_LOCAL,
@@ -115,6 +113,11 @@ enum mymacvlan_counter {
 	MYMACVLAN_TX_HOST_DROP_NOMEM,
 	MYMACVLAN_TX_HOST_DROP_SIZE,
 	MYMACVLAN_TX_HOST_DROP_BACKLOG,
+	MYMACVLAN_LINK_COUNTERS,
+	MYMACVLAN_RX_DROP_DOWN = MYMACVLAN_LINK_COUNTERS,
+	MYMACVLAN_RX_DROP_NOMEM,
+	MYMACVLAN_RX_DROP_ISOLATED,
+	MYMACVLAN_TX_HAIRPIN,
 	MYMACVLAN_TX_HOST,
 	MYMACVLAN_TX_HOST_COPY,
 	MYMACVLAN_RX_HOST,

@@ -287,17 +287,35 @@ mymacvlan_rx_tagged(struct mymacvlan_port *port, struct sk_buff **pskb,
 
 /*
  * A port with anything else than children in modes bridge and vepa, or with
- * taps, or on a VLAN, or with children that talk to the host.
+ * taps, or on a VLAN.
  */
-static noinline rx_handler_result_t
+static __always_inline rx_handler_result_t
 mymacvlan_rx_special(struct mymacvlan_port *port, struct sk_buff **pskb,
 		     unsigned int special)
 {
-	if (special & MYMACVLAN_PORT_HOST && mymacvlan_host_take_mark(*pskb))
-		return RX_HANDLER_PASS;
 	if (special & MYMACVLAN_PORT_VLAN && (*pskb)->mac_len > ETH_HLEN)
 		return mymacvlan_rx_tagged(port, pskb, special);
 	return mymacvlan_rx_untagged(port, pskb, special);
+}
+
+/* The same, with children that talk to the host: their frames are its own. */
+static noinline rx_handler_result_t
+mymacvlan_rx_hosted(struct mymacvlan_port *port, struct sk_buff **pskb,
+		    unsigned int special)
+{
+	if (mymacvlan_host_take_mark(*pskb))
+		return RX_HANDLER_PASS;
+	return mymacvlan_rx_special(port, pskb, special);
+}
+
+/* Without a call before the last, so that no register need be saved. */
+static noinline rx_handler_result_t
+mymacvlan_rx_other(struct mymacvlan_port *port, struct sk_buff **pskb,
+		   unsigned int special)
+{
+	if (special & MYMACVLAN_PORT_HOST)
+		return mymacvlan_rx_hosted(port, pskb, special);
+	return mymacvlan_rx_special(port, pskb, special);
 }
 
 /**
@@ -323,7 +341,7 @@ rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb)
 	port = rcu_dereference(skb->dev->rx_handler_data);
 	special = READ_ONCE(port->special);
 	if (unlikely(special))
-		return mymacvlan_rx_special(port, pskb, special);
+		return mymacvlan_rx_other(port, pskb, special);
 	dest = eth_hdr(skb)->h_dest;
 	if (is_multicast_ether_addr(dest))
 		return mymacvlan_rx_multicast(port, pskb);

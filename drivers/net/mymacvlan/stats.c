@@ -110,19 +110,17 @@ static void mymacvlan_read_cpu(const struct mymacvlan_pcpu_stats *stats,
 	link->tx_dropped = READ_ONCE(stats->vlan.tx_dropped);
 }
 
-/*
- * All CPUs' together; @counter has MYMACVLAN_COUNTERS elements, of which those
- * that the child lacks are 0.
- */
+/* All CPUs' together; @counter: room for the first @count counters. */
 static void mymacvlan_read(const struct mymacvlan_child *child,
-			   struct rtnl_link_stats64 *link, u64 *counter)
+			   struct rtnl_link_stats64 *link, u64 *counter,
+			   unsigned int count)
 {
-	unsigned int i, count = mymacvlan_counters(child);
+	unsigned int i;
 	u64 cpu_counter[MYMACVLAN_COUNTERS];
 	struct rtnl_link_stats64 cpu;
 	int nr;
 
-	memset(counter, 0, MYMACVLAN_COUNTERS * sizeof(*counter));
+	memset(counter, 0, count * sizeof(*counter));
 	for_each_possible_cpu(nr) {
 		mymacvlan_read_cpu(per_cpu_ptr(child->stats, nr), &cpu,
 				   cpu_counter, count);
@@ -148,10 +146,12 @@ static void mymacvlan_read(const struct mymacvlan_child *child,
 void mymacvlan_get_stats64(struct net_device *dev,
 			   struct rtnl_link_stats64 *stats)
 {
+	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	u64 counter[MYMACVLAN_COUNTERS];
 	int i;
 
-	mymacvlan_read(mymacvlan_child(dev), stats, counter);
+	mymacvlan_read(child, stats, counter,
+		       child->tap ? MYMACVLAN_COUNTERS : MYMACVLAN_LINK_COUNTERS);
 	stats->rx_dropped = stats->rx_errors;
 	for (i = MYMACVLAN_RX_DROP_UNICAST; i <= MYMACVLAN_RX_DROP_BROADCAST; i++)
 		stats->rx_dropped += counter[i];
@@ -159,7 +159,8 @@ void mymacvlan_get_stats64(struct net_device *dev,
 	stats->rx_dropped -= counter[MYMACVLAN_RX_DROP_BACKLOG];
 	for (i = MYMACVLAN_TX_DROP_WIRE; i <= MYMACVLAN_TX_HOST_DROP_BACKLOG; i++)
 		stats->tx_dropped += counter[i];
-	stats->tx_dropped += counter[MYMACVLAN_TX_DROP_TAP];
+	if (child->tap)
+		stats->tx_dropped += counter[MYMACVLAN_TX_DROP_TAP];
 }
 
 /**
@@ -208,7 +209,7 @@ void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data)
 	u64 stat[MYMACVLAN_STATS];
 	int i;
 
-	mymacvlan_read(child, &link, stat);
+	mymacvlan_read(child, &link, stat, mymacvlan_counters(child));
 	stat[MYMACVLAN_STAT_RX_UNICAST] =
 		mymacvlan_rest(link.rx_packets, link.multicast);
 	stat[MYMACVLAN_STAT_RX_MULTICAST] =
