@@ -42,6 +42,11 @@ refusing() {
 	equal "state after $event" "$(state)" "$before"
 }
 
+# settled NAME - its state will not change any more by itself
+settled() {
+	check "$1 is up" poll 5 in_ns "$host" grep -qx up "/sys/class/net/$1/operstate"
+}
+
 # made OPTION... - by both modules, in this mode
 made() {
 	refusing "$1" ip -n "$host" link add link e0 name x0 type "$KIND" "${@:2}"
@@ -59,6 +64,7 @@ test_notifier_refuses_creation() {
 	done
 	is_free
 	ip -n "$host" link add link e0 name m0 up type "$KIND" mode bridge
+	settled m0
 	for event in NETDEV_POST_INIT NETDEV_REGISTER NETDEV_PRECHANGEUPPER NETDEV_CHANGEUPPER; do
 		made "$event" mode private
 	done
@@ -78,6 +84,7 @@ test_notifier_refuses_changes() {
 		refusing NETDEV_PRECHANGEMTU ip -n "$host" link set m0 mtu 1000
 		refusing NETDEV_CHANGEMTU ip -n "$host" link set m0 mtu 1000
 		ip -n "$host" link set m0 up
+		settled m0
 		refusing NETDEV_CHANGEMTU ip -n "$host" link set m0 mtu 1000
 		hears "frames" send "$host/p0" dst="@$host/m0" hear "$host/m0,host=1"
 		ip -n "$host" link del m0
