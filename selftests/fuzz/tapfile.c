@@ -20,6 +20,7 @@
 #include <sys/uio.h>
 
 #include "anyframe.h"
+#include "beside.h"
 
 #define FILES		8
 
@@ -30,7 +31,7 @@
 
 static struct {
 	struct lan lan;
-	int file[FILES], good;
+	int file[FILES];
 	struct any_frame frame;
 	__u8 mac[3][ETH_ALEN];
 } world;
@@ -208,30 +209,9 @@ static void one_call(void)
 	}
 }
 
-/* A child beside the tap hears what is for it, and nothing is in its way. */
-static void check_good(void)
-{
-	static const __u8 good_mac[] = { 2, 0, 0, 0, 0, 0xaa }, other[] = OUTSIDER;
-	static __u32 number;
-	struct heard heard;
-	__u8 frame[64];
-
-	drain(world.good);
-	far_send(&world.lan, NULL, frame, build_mark(frame, good_mac, other, ++number));
-	do {
-		if (!socket_recv(world.good, &heard)) {
-			fuzz_wrong("the child beside the tap does not hear");
-			return;
-		}
-	} while (mark_of(heard.frame, heard.len) != (long)number);
-}
-
 /* Files as they come are good for what they are for. */
 static void check_tap(void)
 {
-	static const __u8 other[] = OUTSIDER;
-	static struct heard heard;
-	__u8 frame[64];
 	unsigned int i;
 	int fd;
 
@@ -239,13 +219,7 @@ static void check_tap(void)
 		close(world.file[i]);
 	ip("link set t0 address 02:00:00:00:00:01 mtu 1500 txqueuelen 100 up\n");
 	fd = tap_open(&world.lan, O_NONBLOCK);
-	far_send(&world.lan, NULL, frame, build_mark(frame, world.mac[0], other, 77));
-	do {
-		if (!tap_recv(fd, HDR_SIZE, &heard)) {
-			fuzz_wrong("the tap does not hear");
-			break;
-		}
-	} while (mark_of(heard.frame, heard.len) != 77);
+	beside_check_tap(&world.lan, fd);
 	close(fd);
 	for (i = 0; i < FILES; i++)
 		world.file[i] = tap_open(&world.lan, O_NONBLOCK);
@@ -253,16 +227,9 @@ static void check_tap(void)
 
 static void make_world(void)
 {
-	int size = 1 << 18, i;
+	int i;
 
-	lan_make(&world.lan);
-	ip("link add link e0 name good address 02:00:00:00:00:aa up type mymacvlan mode bridge\n");
-	wait_running("good", NULL);
-	world.good = packet_socket("good", 0x88b5);
-	setsockopt(world.lan.far, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
-	memcpy(world.mac[0], world.lan.mac, ETH_ALEN);
-	memcpy(world.mac[1], world.lan.far_mac, ETH_ALEN);
-	memcpy(world.mac[2], (__u8[]) { 2, 0, 0, 0, 0, 0xaa }, ETH_ALEN);
+	beside_make(&world.lan, world.mac);
 	for (i = 0; i < FILES; i++)
 		world.file[i] = tap_open(&world.lan, O_NONBLOCK);
 }
@@ -280,11 +247,11 @@ int main(int argc, char **argv)
 		}
 		fuzz_done();
 		if (fuzz_cases() % 128 == 0)
-			check_good();
+			beside_check(&world.lan);
 		if (fuzz_cases() % 1024 == 0)
 			check_tap();
 	}
 	check_tap();
-	check_good();
+	beside_check(&world.lan);
 	return fuzz_end();
 }

@@ -26,6 +26,7 @@
 #include <sys/uio.h>
 
 #include "anyframe.h"
+#include "beside.h"
 
 #define RING		16
 #define RX		0
@@ -44,7 +45,6 @@ static struct {
 	__u64 features;
 	struct any_frame frame;
 	__u8 mac[3][ETH_ALEN];
-	int good;
 } world;
 
 static void must(int result, const char *what)
@@ -318,41 +318,16 @@ static void one_case(void)
 /* The tap as a file, and the child beside it, are as good as ever. */
 static void check_good(void)
 {
-	static const __u8 good_mac[] = { 2, 0, 0, 0, 0, 0xaa }, other[] = OUTSIDER;
-	static __u32 number;
-	struct heard heard;
-	__u8 frame[64];
-
-	drain(world.good);
-	far_send(&world.lan, NULL, frame, build_mark(frame, good_mac, other, ++number));
-	do {
-		if (!socket_recv(world.good, &heard)) {
-			fuzz_wrong("the child beside the tap does not hear");
-			return;
-		}
-	} while (mark_of(heard.frame, heard.len) != (long)number);
+	beside_check(&world.lan);
 	tap_hdr_size(world.fd, HDR_SIZE);
-	far_send(&world.lan, NULL, frame, build_mark(frame, world.mac[0], other, ++number));
-	do {
-		if (!tap_recv(world.fd, HDR_SIZE, &heard)) {
-			fuzz_wrong("the tap does not hear");
-			return;
-		}
-	} while (mark_of(heard.frame, heard.len) != (long)number);
+	beside_check_tap(&world.lan, world.fd);
 }
 
 static void make_world(void)
 {
-	int size = 1 << 18, i;
+	int i;
 
-	lan_make(&world.lan);
-	ip("link add link e0 name good address 02:00:00:00:00:aa up type mymacvlan mode bridge\n");
-	wait_running("good", NULL);
-	world.good = packet_socket("good", 0x88b5);
-	setsockopt(world.lan.far, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
-	memcpy(world.mac[0], world.lan.mac, ETH_ALEN);
-	memcpy(world.mac[1], world.lan.far_mac, ETH_ALEN);
-	memcpy(world.mac[2], (__u8[]) { 2, 0, 0, 0, 0, 0xaa }, ETH_ALEN);
+	beside_make(&world.lan, world.mac);
 	world.fd = tap_open(&world.lan, O_NONBLOCK);
 	/* A page on each side is nobody's. */
 	world.memory = mmap(NULL, MEMORY + 2 * PAGE, PROT_NONE,

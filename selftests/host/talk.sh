@@ -317,6 +317,7 @@ test_last_child_ends_after_a_move() {
 	address add 192.168.7.1/24 dev e0
 	END
 	poll 5 in_ns "$other" ping -n -c 1 -W 1 192.168.7.11
+	pings "$other" 192.168.7.11
 	ip -n "$c1" link del mv
 	ip -n "$c2" link del mv
 	pings "$other" 192.168.7.100

@@ -150,6 +150,10 @@ void mymacvlan_get_stats64(struct net_device *dev,
 	u64 counter[MYMACVLAN_COUNTERS];
 	int i;
 
+	/* All that is told below has been read. */
+	static_assert(MYMACVLAN_RX_DROP_BACKLOG < MYMACVLAN_LINK_COUNTERS);
+	static_assert(MYMACVLAN_TX_HOST_DROP_BACKLOG < MYMACVLAN_LINK_COUNTERS);
+
 	mymacvlan_read(child, stats, counter,
 		       child->tap ? MYMACVLAN_COUNTERS : MYMACVLAN_LINK_COUNTERS);
 	stats->rx_dropped = stats->rx_errors;
