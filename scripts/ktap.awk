@@ -3,7 +3,7 @@
 # Reads what the kernel's selftest runner prints, as it comes, and prints one
 # line an event, fields parted by tabs:
 #   start  TARGET/PROGRAM
-#   fail   TARGET/PROGRAM  NAME
+#   fail   TARGET/PROGRAM  NAME  WHAT-THE-TEST-SAID
 #   skip   TARGET/PROGRAM  NAME  REASON
 #   end    TARGET/PROGRAM  PASSED  FAILED  SKIPPED
 
@@ -14,12 +14,21 @@ function event(text) {
 
 function bad(name) {
 	failed++
-	event("fail\t" program "\t" name)
+	event("fail\t" program "\t" name "\t" substr(said, 1, 300))
+	said = ""
 }
 
 function skip(name, reason) {
 	skipped++
 	event("skip\t" program "\t" name "\t" reason)
+}
+
+# What a test remarks: of kselftest_harness.h's own words only the assertions.
+function remark(text) {
+	sub(/^# # */, "", text)
+	gsub(/\t/, " ", text)
+	if (text !~ /^(RUN|OK|FAIL|SKIP) /)
+		said = said (said == "" ? "" : "; ") text
 }
 
 # The part after "# SKIP", whichever way it is written.
@@ -43,7 +52,7 @@ function name_of(text) {
 	sub(/^.*\//, "", target)
 	program = target "/" $4
 	passed = failed = skipped = plan = 0
-	all_skipped = ""
+	all_skipped = said = ""
 	event("start\t" program)
 	next
 }
@@ -57,7 +66,10 @@ program == "" { next }
 	next
 }
 
+/^# # / { remark($0); next }
+
 /^# ok [0-9]+/ {
+	said = ""
 	if (tolower($0) ~ /# *skip/)
 		skip(name_of($0), reason_of($0))
 	else
