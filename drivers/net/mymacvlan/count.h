@@ -23,6 +23,23 @@ static inline void mymacvlan_count(const struct mymacvlan_child *child,
 }
 
 /**
+ * mymacvlan_count_host() - one more of what goes between a child and the host
+ * @child: whose counter; mymacvlan_talks_to_host() has said so of it
+ * @what: which counter
+ *
+ * Context: BHs disabled.
+ */
+static inline void mymacvlan_count_host(const struct mymacvlan_child *child,
+					enum mymacvlan_host_counter what)
+{
+	struct mymacvlan_host_stats *stats = this_cpu_ptr(child->host_stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->counter[what]);
+	u64_stats_update_end(&stats->syncp);
+}
+
+/**
  * mymacvlan_count_rx_unicast() - a child got a unicast frame
  * @child: who
  * @len: its length with the Ethernet header, bytes
@@ -105,10 +122,10 @@ static inline void mymacvlan_count_tx(const struct mymacvlan_child *child,
 }
 
 /**
- * mymacvlan_count_tx_local() - a child's frame is on its way to a sibling, or to the host
+ * mymacvlan_count_tx_local() - a child's frame is on its way to a sibling
  * @child: who sent it
  * @len: its length with the Ethernet header, bytes
- * @how: MYMACVLAN_TX_LOCAL, MYMACVLAN_TX_HAIRPIN or MYMACVLAN_TX_HOST
+ * @how: MYMACVLAN_TX_LOCAL or MYMACVLAN_TX_HAIRPIN
  *
  * Context: BHs disabled.
  */

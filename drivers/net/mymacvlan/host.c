@@ -224,7 +224,7 @@ int mymacvlan_host_set(struct mymacvlan_child *child, bool on,
 	if (child->host == on)
 		return 0;
 	host = mymacvlan_host_get(child->port);
-	if (!host) {
+	if (!host || (on && mymacvlan_stats_add_host(child))) {
 		NL_SET_ERR_MSG(extack, "No memory for option host");
 		return -ENOMEM;
 	}
@@ -234,7 +234,8 @@ int mymacvlan_host_set(struct mymacvlan_child *child, bool on,
 		NL_SET_ERR_MSG(extack, "Cannot set the lower device's egress hook");
 		return err;
 	}
-	WRITE_ONCE(child->host, on);
+	/* Pairs with mymacvlan_talks_to_host(). */
+	smp_store_release(&child->host, on);
 	host->count += on ? 1 : -1;
 	if (!host->count)
 		mymacvlan_host_stop(host);

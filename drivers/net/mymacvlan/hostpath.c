@@ -221,13 +221,13 @@ static void mymacvlan_host_count_drop(const struct mymacvlan_child *child,
 {
 	switch (err) {
 	case -ENOMEM:
-		mymacvlan_count(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
+		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
 		break;
 	case -EMSGSIZE:
-		mymacvlan_count(child, MYMACVLAN_TX_HOST_DROP_SIZE);
+		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_SIZE);
 		break;
 	default:
-		mymacvlan_count(child, MYMACVLAN_TX_HOST_DROP_BACKLOG);
+		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_BACKLOG);
 	}
 }
 
@@ -250,10 +250,12 @@ void mymacvlan_host_deliver(const struct mymacvlan_child *child,
 		return;
 	}
 	err = mymacvlan_host_receive(child, skb);
-	if (unlikely(err))
+	if (unlikely(err)) {
 		mymacvlan_host_count_drop(child, err);
-	else
-		mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_HOST);
+		return;
+	}
+	mymacvlan_count_tx(child, len);
+	mymacvlan_count_host(child, MYMACVLAN_TX_HOST);
 }
 
 /**
@@ -283,7 +285,7 @@ void mymacvlan_host_copy(const struct mymacvlan_child *child,
 	if (unlikely(err))
 		mymacvlan_host_count_drop(child, err);
 	else
-		mymacvlan_count(child, MYMACVLAN_TX_HOST_COPY);
+		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_COPY);
 }
 
 /* IPsec that a device or the stack below this hook is still to carry out. */
@@ -352,10 +354,10 @@ static void mymacvlan_host_show_taps(struct net_device *lower,
 static void mymacvlan_host_count_rx_drop(const struct mymacvlan_child *child,
 					 const u8 *dest,
 					 enum mymacvlan_counter cause,
-					 enum mymacvlan_counter host_cause)
+					 enum mymacvlan_host_counter host_cause)
 {
 	mymacvlan_count_rx_drop(child, dest, cause);
-	mymacvlan_count(child, host_cause);
+	mymacvlan_count_host(child, host_cause);
 }
 
 /* The host's unicast frame, which is ours now, is for a child. */
@@ -387,7 +389,7 @@ static void mymacvlan_host_to_child(const struct mymacvlan_child *child,
 		return;
 	}
 	mymacvlan_count_rx_unicast(child, len);
-	mymacvlan_count(child, MYMACVLAN_RX_HOST);
+	mymacvlan_count_host(child, MYMACVLAN_RX_HOST);
 }
 
 static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
@@ -396,11 +398,11 @@ static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 	const struct mymacvlan_child *child;
 
 	child = mymacvlan_find_rcu(port, skb_eth_hdr(skb)->h_dest);
-	if (!child || !READ_ONCE(child->host) ||
+	if (!child || !mymacvlan_talks_to_host(child) ||
 	    mymacvlan_host_has_vlan(port->lower, skb))
 		return NF_ACCEPT;
 	if (unlikely(mymacvlan_awaits_encryption(port->lower, skb))) {
-		mymacvlan_count(child, MYMACVLAN_RX_HOST_CRYPT);
+		mymacvlan_count_host(child, MYMACVLAN_RX_HOST_CRYPT);
 		return NF_ACCEPT;
 	}
 	mymacvlan_host_show_taps(port->lower, skb);

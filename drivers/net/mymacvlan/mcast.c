@@ -25,7 +25,7 @@ static bool mymacvlan_is_for(const struct mymacvlan_child *child,
 		return false;
 	if (flood->only && child->id != flood->only)
 		return false;
-	if (flood->host && !READ_ONCE(child->host))
+	if (flood->host && !mymacvlan_talks_to_host(child))
 		return false;
 	if (!(mymacvlan_mode(child) & flood->modes))
 		return false;
@@ -62,16 +62,16 @@ static int mymacvlan_flood_receive(struct sk_buff *copy, bool worker)
 /* What is counted of the host's frames beside all others. */
 static void mymacvlan_flood_count(const struct mymacvlan_child *child,
 				  const struct mymacvlan_flood *flood,
-				  enum mymacvlan_counter what)
+				  enum mymacvlan_host_counter what)
 {
 	if (unlikely(flood->host))
-		mymacvlan_count(child, what);
+		mymacvlan_count_host(child, what);
 }
 
 static void mymacvlan_flood_lost(const struct mymacvlan_child *child,
 				 const struct mymacvlan_flood *flood,
 				 enum mymacvlan_counter cause,
-				 enum mymacvlan_counter host_cause)
+				 enum mymacvlan_host_counter host_cause)
 {
 	mymacvlan_count(child, flood->broadcast ? MYMACVLAN_RX_DROP_BROADCAST :
 						  MYMACVLAN_RX_DROP_MULTICAST);

@@ -69,10 +69,6 @@ struct rtnl_newlink_params;
  * @MYMACVLAN_TX_DROP_LOCAL: lost on the way to a sibling
  * @MYMACVLAN_TX_DROP_FLOOD: siblings' copies lost because the broadcast queue
  *	was full, or for lack of memory
- * @MYMACVLAN_TX_HOST_DROP_NOMEM: frames or copies for the host lost for lack of
- *	memory
- * @MYMACVLAN_TX_HOST_DROP_SIZE: the same, larger than the lower device's MTU
- * @MYMACVLAN_TX_HOST_DROP_BACKLOG: the same, because the CPU's backlog was full
  * @MYMACVLAN_LINK_COUNTERS: how many of them every message about a link needs
  *	(of a tap's also one of the last)
  * @MYMACVLAN_RX_DROP_DOWN: lost because the child was not up
@@ -80,13 +76,6 @@ struct rtnl_newlink_params;
  * @MYMACVLAN_RX_DROP_ISOLATED: kept away because a sibling or the child itself
  *	had sent them
  * @MYMACVLAN_TX_HAIRPIN: sent to a sibling through the lower device
- * @MYMACVLAN_TX_HOST: sent to the host
- * @MYMACVLAN_TX_HOST_COPY: sent to the wire, and a copy to the host
- * @MYMACVLAN_RX_HOST: received from the host
- * @MYMACVLAN_RX_HOST_DROP_NOMEM: from the host, lost for lack of memory
- * @MYMACVLAN_RX_HOST_DROP_BACKLOG: the same, because the CPU's backlog was full
- * @MYMACVLAN_RX_HOST_CRYPT: the host's frames left to the wire, since they were
- *	still to be encrypted
  * @MYMACVLAN_CHILD_COUNTERS: how many a child has that is no tap
  * @MYMACVLAN_RX_DROP_QUEUE_FULL: received, then lost because the tap's queue
  *	was full
@@ -96,8 +85,8 @@ struct rtnl_newlink_params;
  * @MYMACVLAN_COUNTERS: how many a tap has
  *
  * A frame that a child does not get is counted twice: once by its kind, once
- * by the cause; the host's frame a third time. stats.c has the names that users
- * see.
+ * by the cause; the host's frame a third time, see enum mymacvlan_host_counter.
+ * stats.c has the names that users see.
  */
 enum mymacvlan_counter {
 	MYMACVLAN_RX_BROADCAST,
@@ -110,25 +99,44 @@ enum mymacvlan_counter {
 	MYMACVLAN_TX_DROP_LOWER_DOWN,
 	MYMACVLAN_TX_DROP_LOCAL,
 	MYMACVLAN_TX_DROP_FLOOD,
-	MYMACVLAN_TX_HOST_DROP_NOMEM,
-	MYMACVLAN_TX_HOST_DROP_SIZE,
-	MYMACVLAN_TX_HOST_DROP_BACKLOG,
 	MYMACVLAN_LINK_COUNTERS,
 	MYMACVLAN_RX_DROP_DOWN = MYMACVLAN_LINK_COUNTERS,
 	MYMACVLAN_RX_DROP_NOMEM,
 	MYMACVLAN_RX_DROP_ISOLATED,
 	MYMACVLAN_TX_HAIRPIN,
-	MYMACVLAN_TX_HOST,
-	MYMACVLAN_TX_HOST_COPY,
-	MYMACVLAN_RX_HOST,
-	MYMACVLAN_RX_HOST_DROP_NOMEM,
-	MYMACVLAN_RX_HOST_DROP_BACKLOG,
-	MYMACVLAN_RX_HOST_CRYPT,
 	MYMACVLAN_CHILD_COUNTERS,
 	MYMACVLAN_RX_DROP_QUEUE_FULL = MYMACVLAN_CHILD_COUNTERS,
 	MYMACVLAN_RX_DROP_SEGMENT,
 	MYMACVLAN_TX_DROP_TAP,
 	MYMACVLAN_COUNTERS
+};
+
+/**
+ * enum mymacvlan_host_counter - what a child with the option "host on" counts, too
+ * @MYMACVLAN_TX_HOST: sent to the host
+ * @MYMACVLAN_TX_HOST_COPY: sent to the wire, and a copy to the host
+ * @MYMACVLAN_TX_HOST_DROP_NOMEM: frames or copies for the host lost for lack of
+ *	memory
+ * @MYMACVLAN_TX_HOST_DROP_SIZE: the same, larger than the lower device's MTU
+ * @MYMACVLAN_TX_HOST_DROP_BACKLOG: the same, because the CPU's backlog was full
+ * @MYMACVLAN_RX_HOST: received from the host
+ * @MYMACVLAN_RX_HOST_DROP_NOMEM: from the host, lost for lack of memory
+ * @MYMACVLAN_RX_HOST_DROP_BACKLOG: the same, because the CPU's backlog was full
+ * @MYMACVLAN_RX_HOST_CRYPT: the host's frames left to the wire, since they were
+ *	still to be encrypted
+ * @MYMACVLAN_HOST_COUNTERS: how many there are
+ */
+enum mymacvlan_host_counter {
+	MYMACVLAN_TX_HOST,
+	MYMACVLAN_TX_HOST_COPY,
+	MYMACVLAN_TX_HOST_DROP_NOMEM,
+	MYMACVLAN_TX_HOST_DROP_SIZE,
+	MYMACVLAN_TX_HOST_DROP_BACKLOG,
+	MYMACVLAN_RX_HOST,
+	MYMACVLAN_RX_HOST_DROP_NOMEM,
+	MYMACVLAN_RX_HOST_DROP_BACKLOG,
+	MYMACVLAN_RX_HOST_CRYPT,
+	MYMACVLAN_HOST_COUNTERS
 };
 
 /**
@@ -144,6 +152,19 @@ enum mymacvlan_counter {
 struct mymacvlan_pcpu_stats {
 	struct vlan_pcpu_stats	vlan;
 	u64_stats_t		counter[];
+};
+
+/**
+ * struct mymacvlan_host_stats - the same of what goes between a child and the host
+ * @syncp: as @vlan.syncp of struct mymacvlan_pcpu_stats
+ * @counter: see enum mymacvlan_host_counter
+ *
+ * Most children never have the option: made when a child gets it for the first
+ * time, before the frame path can see that, and freed with the child's others.
+ */
+struct mymacvlan_host_stats {
+	struct u64_stats_sync	syncp;
+	u64_stats_t		counter[MYMACVLAN_HOST_COUNTERS];
 };
 
 /* Bits of mymacvlan_port.special: what makes a frame's path longer. */
@@ -348,6 +369,9 @@ struct mymacvlan_port {
  *	macvlan's own and stays zero. mode and flags: RTNL, read per frame
  * @port: the port, from ndo_init on; readers under RCU
  * @stats: per-CPU counters; @mvd.pcpu_stats points at their first member
+ * @host_stats: per-CPU counters of a child that has had the option "host on", or
+ *	%NULL. Set once, before @host, under RTNL; read after @host by the frame
+ *	path, see mymacvlan_talks_to_host(), and by those who show counters
  * @id: tells this child from every other one, also from a later one at the
  *	same place in memory; never 0
  * @all_multi: this child is in port->allmulti; port->group_lock, read per frame
@@ -356,7 +380,8 @@ struct mymacvlan_port {
  * @tx_local: its frames may go straight to siblings: it is up, in mode bridge,
  *	no netpoll sends through it, no NIC forwards for it, and none of the port's
  *	children talks to the host; RTNL, read per frame
- * @host: it and the host talk to each other; RTNL, read per frame
+ * @host: it and the host talk to each other; RTNL, read per frame by
+ *	mymacvlan_talks_to_host()
  * @station: its entry in port->stations while it is up and not shadowed; %NULL
  *	while its address changes; RTNL, and compared with by the frame path
  * @broadcast: its place in port->broadcast while it is up;
@@ -382,6 +407,7 @@ struct mymacvlan_child {
 	struct macvlan_dev	mvd;
 	struct mymacvlan_port	*port;
 	struct mymacvlan_pcpu_stats __percpu *stats;
+	struct mymacvlan_host_stats __percpu *host_stats;
 	u64			id;
 	bool			all_multi;
 	bool			tap;
@@ -481,6 +507,12 @@ static inline bool mymacvlan_is_listener(const struct mymacvlan_child *child,
 	if (listeners == MYMACVLAN_EVERY_LISTENER)
 		return true;
 	return child->tap == (listeners == MYMACVLAN_RAW_LISTENERS);
+}
+
+/* On the frame path; whoever has seen "true" has the counters of it as well. */
+static inline bool mymacvlan_talks_to_host(const struct mymacvlan_child *child)
+{
+	return smp_load_acquire(&child->host); /* pairs with mymacvlan_host_set() */
 }
 
 /* How many counters of enum mymacvlan_counter a child has. */
@@ -610,6 +642,8 @@ extern const struct ethtool_ops mymacvlan_ethtool_ops;
 /* stats.c */
 struct mymacvlan_pcpu_stats __percpu *
 mymacvlan_stats_alloc(const struct mymacvlan_child *child);
+int mymacvlan_stats_add_host(struct mymacvlan_child *child);
+void mymacvlan_stats_free(struct mymacvlan_child *child);
 void mymacvlan_get_stats64(struct net_device *dev,
 			   struct rtnl_link_stats64 *stats);
 int mymacvlan_stats_count(const struct mymacvlan_child *child);

@@ -132,7 +132,7 @@ static int mymacvlan_init(struct net_device *dev)
 		return -ENOMEM;
 	err = mymacvlan_port_join(child);
 	if (err) {
-		free_percpu(child->stats);
+		mymacvlan_stats_free(child);
 		return err;
 	}
 	child->mvd.pcpu_stats = &child->stats->vlan;
@@ -164,7 +164,7 @@ void mymacvlan_free(struct net_device *dev)
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
 	child->mvd.pcpu_stats = NULL;
-	free_percpu(child->stats);
+	mymacvlan_stats_free(child);
 	netdev_put(mymacvlan_lower(child), &child->mvd.dev_tracker);
 }
 EXPORT_SYMBOL_GPL(mymacvlan_free);

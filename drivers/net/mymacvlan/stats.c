@@ -27,9 +27,45 @@ mymacvlan_stats_alloc(const struct mymacvlan_child *child)
 	return stats;
 }
 
+/**
+ * mymacvlan_stats_add_host() - a child gets the option "host on"
+ * @child: it; keeps them until it is freed
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int mymacvlan_stats_add_host(struct mymacvlan_child *child)
+{
+	struct mymacvlan_host_stats __percpu *stats;
+	int cpu;
+
+	ASSERT_RTNL();
+	if (child->host_stats)
+		return 0;
+	stats = alloc_percpu(struct mymacvlan_host_stats);
+	if (!stats)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(stats, cpu)->syncp);
+	/* Pairs with mymacvlan_read_host(). */
+	smp_store_release(&child->host_stats, stats);
+	return 0;
+}
+
+/**
+ * mymacvlan_stats_free() - a child's counters end
+ * @child: whose; nobody counts or reads any more
+ */
+void mymacvlan_stats_free(struct mymacvlan_child *child)
+{
+	free_percpu(child->host_stats);
+	free_percpu(child->stats);
+}
+
 /* What ethtool -S shows: the counters, and what follows from them. */
 enum mymacvlan_stat {
-	MYMACVLAN_STAT_RX_UNICAST = MYMACVLAN_COUNTERS,
+	MYMACVLAN_STAT_HOST = MYMACVLAN_COUNTERS,
+	MYMACVLAN_STAT_RX_UNICAST = MYMACVLAN_STAT_HOST + MYMACVLAN_HOST_COUNTERS,
 	MYMACVLAN_STAT_RX_MULTICAST,
 	MYMACVLAN_STAT_TX_WIRE,
 	MYMACVLAN_STAT_QUEUE_LENGTH,
@@ -40,6 +76,8 @@ enum mymacvlan_stat {
 	MYMACVLAN_STAT_HOST_CRYPT,
 	MYMACVLAN_STATS
 };
+
+#define MYMACVLAN_STAT_OF_HOST(counter)	(MYMACVLAN_STAT_HOST + (counter))
 
 /*
  * In the order of the output. port_… are the same for all of a port. Those of a
@@ -66,15 +104,15 @@ static const struct {
 	{ "tx_drop_lower_down",		MYMACVLAN_TX_DROP_LOWER_DOWN },
 	{ "tx_drop_local",		MYMACVLAN_TX_DROP_LOCAL },
 	{ "tx_drop_flood",		MYMACVLAN_TX_DROP_FLOOD },
-	{ "tx_host",			MYMACVLAN_TX_HOST },
-	{ "tx_host_copies",		MYMACVLAN_TX_HOST_COPY },
-	{ "tx_host_drop_no_memory",	MYMACVLAN_TX_HOST_DROP_NOMEM },
-	{ "tx_host_drop_too_large",	MYMACVLAN_TX_HOST_DROP_SIZE },
-	{ "tx_host_drop_backlog",	MYMACVLAN_TX_HOST_DROP_BACKLOG },
-	{ "rx_host",			MYMACVLAN_RX_HOST },
-	{ "rx_host_drop_no_memory",	MYMACVLAN_RX_HOST_DROP_NOMEM },
-	{ "rx_host_drop_backlog",	MYMACVLAN_RX_HOST_DROP_BACKLOG },
-	{ "rx_host_left_encrypted",	MYMACVLAN_RX_HOST_CRYPT },
+	{ "tx_host",			MYMACVLAN_STAT_OF_HOST(MYMACVLAN_TX_HOST) },
+	{ "tx_host_copies",		MYMACVLAN_STAT_OF_HOST(MYMACVLAN_TX_HOST_COPY) },
+	{ "tx_host_drop_no_memory",	MYMACVLAN_STAT_OF_HOST(MYMACVLAN_TX_HOST_DROP_NOMEM) },
+	{ "tx_host_drop_too_large",	MYMACVLAN_STAT_OF_HOST(MYMACVLAN_TX_HOST_DROP_SIZE) },
+	{ "tx_host_drop_backlog",	MYMACVLAN_STAT_OF_HOST(MYMACVLAN_TX_HOST_DROP_BACKLOG) },
+	{ "rx_host",			MYMACVLAN_STAT_OF_HOST(MYMACVLAN_RX_HOST) },
+	{ "rx_host_drop_no_memory",	MYMACVLAN_STAT_OF_HOST(MYMACVLAN_RX_HOST_DROP_NOMEM) },
+	{ "rx_host_drop_backlog",	MYMACVLAN_STAT_OF_HOST(MYMACVLAN_RX_HOST_DROP_BACKLOG) },
+	{ "rx_host_left_encrypted",	MYMACVLAN_STAT_OF_HOST(MYMACVLAN_RX_HOST_CRYPT) },
 	{ "port_queue_length",		MYMACVLAN_STAT_QUEUE_LENGTH },
 	{ "port_queue_limit",		MYMACVLAN_STAT_QUEUE_LIMIT },
 	{ "port_queue_dropped",		MYMACVLAN_STAT_QUEUE_DROPPED },
@@ -108,6 +146,32 @@ static void mymacvlan_read_cpu(const struct mymacvlan_pcpu_stats *stats,
 	/* 32 bits, written by NIC drivers outside of syncp. */
 	link->rx_errors = READ_ONCE(stats->vlan.rx_errors);
 	link->tx_dropped = READ_ONCE(stats->vlan.tx_dropped);
+}
+
+/* All CPUs' together; nothing of a child that has never had the option. */
+static void mymacvlan_read_host(const struct mymacvlan_child *child, u64 *counter)
+{
+	struct mymacvlan_host_stats __percpu *stats;
+	u64 cpu_counter[MYMACVLAN_HOST_COUNTERS];
+	const struct mymacvlan_host_stats *cpu;
+	unsigned int start, i;
+	int nr;
+
+	memset(counter, 0, sizeof(cpu_counter));
+	/* Pairs with mymacvlan_stats_add_host(). */
+	stats = smp_load_acquire(&child->host_stats);
+	if (!stats)
+		return;
+	for_each_possible_cpu(nr) {
+		cpu = per_cpu_ptr(stats, nr);
+		do {
+			start = u64_stats_fetch_begin(&cpu->syncp);
+			for (i = 0; i < MYMACVLAN_HOST_COUNTERS; i++)
+				cpu_counter[i] = u64_stats_read(&cpu->counter[i]);
+		} while (u64_stats_fetch_retry(&cpu->syncp, start));
+		for (i = 0; i < MYMACVLAN_HOST_COUNTERS; i++)
+			counter[i] += cpu_counter[i];
+	}
 }
 
 /* All CPUs' together; @counter: room for the first @count counters. */
@@ -147,12 +211,12 @@ void mymacvlan_get_stats64(struct net_device *dev,
 			   struct rtnl_link_stats64 *stats)
 {
 	const struct mymacvlan_child *child = mymacvlan_child(dev);
-	u64 counter[MYMACVLAN_COUNTERS];
+	u64 counter[MYMACVLAN_COUNTERS], host[MYMACVLAN_HOST_COUNTERS];
 	int i;
 
 	/* All that is told below has been read. */
 	static_assert(MYMACVLAN_RX_DROP_BACKLOG < MYMACVLAN_LINK_COUNTERS);
-	static_assert(MYMACVLAN_TX_HOST_DROP_BACKLOG < MYMACVLAN_LINK_COUNTERS);
+	static_assert(MYMACVLAN_TX_DROP_FLOOD < MYMACVLAN_LINK_COUNTERS);
 
 	mymacvlan_read(child, stats, counter,
 		       child->tap ? MYMACVLAN_COUNTERS : MYMACVLAN_LINK_COUNTERS);
@@ -161,8 +225,11 @@ void mymacvlan_get_stats64(struct net_device *dev,
 		stats->rx_dropped += counter[i];
 	/* The core has counted these on the device already, and adds them. */
 	stats->rx_dropped -= counter[MYMACVLAN_RX_DROP_BACKLOG];
-	for (i = MYMACVLAN_TX_DROP_WIRE; i <= MYMACVLAN_TX_HOST_DROP_BACKLOG; i++)
+	for (i = MYMACVLAN_TX_DROP_WIRE; i <= MYMACVLAN_TX_DROP_FLOOD; i++)
 		stats->tx_dropped += counter[i];
+	mymacvlan_read_host(child, host);
+	for (i = MYMACVLAN_TX_HOST_DROP_NOMEM; i <= MYMACVLAN_TX_HOST_DROP_BACKLOG; i++)
+		stats->tx_dropped += host[i];
 	if (child->tap)
 		stats->tx_dropped += counter[MYMACVLAN_TX_DROP_TAP];
 }
@@ -214,6 +281,7 @@ void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data)
 	int i;
 
 	mymacvlan_read(child, &link, stat, mymacvlan_counters(child));
+	mymacvlan_read_host(child, stat + MYMACVLAN_STAT_HOST);
 	stat[MYMACVLAN_STAT_RX_UNICAST] =
 		mymacvlan_rest(link.rx_packets, link.multicast);
 	stat[MYMACVLAN_STAT_RX_MULTICAST] =
@@ -221,7 +289,7 @@ void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data)
 	stat[MYMACVLAN_STAT_TX_WIRE] =
 		mymacvlan_rest(link.tx_packets, stat[MYMACVLAN_TX_LOCAL] +
 			       stat[MYMACVLAN_TX_HAIRPIN] +
-			       stat[MYMACVLAN_TX_HOST]);
+			       stat[MYMACVLAN_STAT_OF_HOST(MYMACVLAN_TX_HOST)]);
 	stat[MYMACVLAN_STAT_QUEUE_LENGTH] =
 		skb_queue_len_lockless(&port->bc_queue);
 	stat[MYMACVLAN_STAT_QUEUE_LIMIT] = READ_ONCE(port->bc_limit);

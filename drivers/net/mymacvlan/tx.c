@@ -327,7 +327,7 @@ static netdev_tx_t mymacvlan_xmit_flood_signed(struct sk_buff *skb,
 	rcu_read_lock();
 	if (mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE)
 		mymacvlan_flood_local_rcu(child, skb);
-	if (READ_ONCE(child->host))
+	if (mymacvlan_talks_to_host(child))
 		mymacvlan_host_copy(child, skb);
 	rcu_read_unlock();
 	return mymacvlan_xmit_signed(skb, dev);
@@ -344,7 +344,7 @@ mymacvlan_xmit_hosted(struct sk_buff *skb, struct net_device *dev)
 
 	if (is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest))
 		return mymacvlan_xmit_flood_signed(skb, dev);
-	if (READ_ONCE(child->host) && mymacvlan_host_hears(child->port, skb)) {
+	if (mymacvlan_talks_to_host(child) && mymacvlan_host_hears(child->port, skb)) {
 		mymacvlan_host_deliver(child, skb);
 		return NETDEV_TX_OK;
 	}
