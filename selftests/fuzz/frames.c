@@ -435,6 +435,8 @@ static void to_one(void)
 
 	plain_frame(&world.first, macs[child], outsider, one_in(8) ? 60000 : 1500);
 	settle(&from);
+	/* What came late of the case before. */
+	read_tap();
 	n = send_batch(world.sender[Q0], make_batch());
 	wait_reached(&from, &to, child, RX_UNICAST, n);
 	for (i = 0; i < CHILDREN; i++)
