@@ -45,7 +45,7 @@
 #define PROTECTED	77
 
 static struct {
-	struct mnl_socket *home, *away;
+	struct mnl_socket *home, *away, *beyond;
 	int far_fd;
 	unsigned int good, g0, gq;
 	struct lan far;
@@ -421,6 +421,13 @@ static void make_lowers(void)
 	enter_netns(links.home_fd);
 }
 
+static bool is_kept(const struct mnl_socket *nl, unsigned int index)
+{
+	if (nl == world.home)
+		return index == 1 || index == world.good || index == world.g0;
+	return index == 1 || (nl == world.beyond && index == world.gq);
+}
+
 static void delete_all(struct mnl_socket *nl)
 {
 	unsigned int i;
@@ -428,20 +435,23 @@ static void delete_all(struct mnl_socket *nl)
 	links.indices = 0;
 	list_devices(nl);
 	for (i = 0; i < links.indices; i++)
-		if (links.index[i] != 1 &&
-		    (nl != world.home ||
-		     (links.index[i] != world.good && links.index[i] != world.g0)))
+		if (!is_kept(nl, links.index[i]))
 			delete_index(nl, links.index[i]);
 }
 
-/* All children away but "good", the quick way; or really all but "good". */
+/*
+ * All children away but "good", the quick way; or really all but "good". Some get to
+ * where the far ends of the wires are: numbers of namespaces lead there.
+ */
 static void clean(bool all)
 {
-	delete_group(world.home);
-	delete_group(world.away);
-	if (all) {
-		delete_all(world.home);
-		delete_all(world.away);
+	struct mnl_socket *places[] = { world.home, world.away, world.beyond };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		delete_group(places[i]);
+		if (all)
+			delete_all(places[i]);
 	}
 	world.made = 0;
 }
@@ -524,11 +534,13 @@ static void make_world(void)
 	world.g0 = if_nametoindex("g0");
 	world.heard = small_socket("good");
 	enter_netns(world.far_fd);
+	world.gq = if_nametoindex("gq");
 	ip("link set gq up\n");
 	wait_running("gq", NULL);
 	world.far.far = small_socket("gq");
 	world.home = open_netlink(links.home_fd);
 	world.away = open_netlink(links.away_fd);
+	world.beyond = open_netlink(world.far_fd);
 	enter_netns(links.home_fd);
 	wait_running("good", NULL);
 	number_away();
