@@ -201,10 +201,10 @@ TEST_F(hosted, segments_of_the_host)
 		ASSERT_TRUE(parse(self->heard.frame, self->heard.len, &seen));
 		EXPECT_TRUE(seen.sum_ok);
 		EXPECT_TRUE(pattern_ok(self->heard.frame + seen.data, seen.payload, done));
-		EXPECT_GE(MSS, seen.payload);
+		EXPECT_GE((size_t)MSS, seen.payload);
 		done += seen.payload;
 	}
-	EXPECT_EQ(PAYLOAD, done);
+	EXPECT_EQ((size_t)PAYLOAD, done);
 }
 
 /* What no cable would carry the host does not get either. */
