@@ -7,6 +7,9 @@
 
 #include "anylink.h"
 
+/* There is no process of such a number. */
+#define PID_BEYOND	(1U << 22)
+
 struct link_choices links;
 
 /*
@@ -272,7 +275,9 @@ static void put_namespace(struct nlmsghdr *nlh)
 		put_u32(nlh, IFLA_TARGET_NETNSID, one_in(4) ? edge32() : 1);
 		break;
 	default:
-		put_u32(nlh, IFLA_NET_NS_PID, one_in(2) ? (__u32)getpid() : edge32());
+		/* Or nobody's: what goes to the namespace of the first process is lost. */
+		put_u32(nlh, IFLA_NET_NS_PID,
+			one_in(2) ? (__u32)getpid() : edge32() | PID_BEYOND);
 	}
 }
 
