@@ -44,8 +44,6 @@ test_CVE_2022_49853_failed_creation_leaks() {
 	clean_lower "$box" eth0
 	child m1
 	refuse_all_beside m1
-	# Where the kernel has the option: its counters are the child's, too.
-	ip -n "$box" link set m1 type "$KIND" host on 2>/dev/null || :
 	ip -n "$box" link del m1
 	clean_lower "$box" eth0
 	no_leaks

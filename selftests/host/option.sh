@@ -175,9 +175,37 @@ test_many_children() {
 	cable "$host" e0 "$peer" q0
 }
 
+# come_and_go N - children that could have talked to the host
+come_and_go() {
+	{
+		printf "link add link e0 name c%d type $KIND mode bridge host on\n" $(seq "$1")
+		printf "link del c%d\n" $(seq "$1")
+	} | links "$host"
+}
+
+# percpu_memory - what all processors' own variables take, kB
+percpu_memory() {
+	awk '$1 == "Percpu:" { print $2 }' /proc/meminfo
+}
+
+percpu_memory_at_most() {
+	[ "$(percpu_memory)" -le "$1" ]
+}
+
+# 72 bytes a child and processor, which kmemleak would not find.
+test_counters_are_freed() {
+	local before count=600
+
+	come_and_go "$count"
+	before=$(percpu_memory)
+	come_and_go "$count"
+	poll 20 percpu_memory_at_most $((before + 24)) ||
+		fail "$before kB before, $(percpu_memory) kB now"
+}
+
 netns host peer
 no_ipv6 "$host" "$peer"
 cable "$host" e0 "$peer" q0
 run_tests shown modes_that_refuse_it bad_words hook_only_while_needed \
 	container_cannot_change_it sysctl_is_the_default \
-	sysctl_of_each_namespace many_children
+	sysctl_of_each_namespace many_children counters_are_freed
