@@ -205,11 +205,11 @@ static void put_option(struct nlmsghdr *nlh)
 static void put_kind(struct nlmsghdr *nlh, bool tap)
 {
 	/*
-	 * No "vlan": until 7.3 at least a VLAN device that is deleted while it is
-	 * promiscuous or takes all multicast leaves the one below it so.
+	 * No "vlan", no "ipvlan": up to 7.3 at least such a device that is deleted
+	 * while it is promiscuous or takes all multicast leaves the one below it so.
 	 */
 	static const char * const others[] = {
-		"macvlan", "macvtap", "veth", "ipvlan", "mymacvlan0", "", "dummy",
+		"macvlan", "macvtap", "veth", "ifb", "mymacvlan0", "", "dummy",
 	};
 	const char *kind = tap ? "mymacvtap" : "mymacvlan";
 
