@@ -8,7 +8,7 @@
 #include "anylink.h"
 
 /* There is no process of such a number. */
-#define PID_BEYOND	(1U << 22)
+#define PID_BEYOND	0x400000
 
 struct link_choices links;
 
