@@ -21,7 +21,7 @@ FAILSLAB=/sys/kernel/debug/failslab
 [ "$KIND" = mymacvlan ] || skip_all "not a test of in-tree macvlan"
 
 # Attribute numbers and modes, see include/uapi/linux/mymacvlan.h
-MODE=1 MACMODE=3 MAC=4 MACDATA=5
+MODE=1 MACMODE=3 MAC=4 MACDATA=5 HOST=44
 SOURCE=16 SET=3
 G1=01:00:5e:01:01:01 G2=01:00:5e:02:02:02
 
@@ -81,6 +81,11 @@ test_creation_with_sources() {
 	no_children
 }
 
+test_creation_with_host() {
+	failing 400 new "$KIND" link=e0 name=x%N "u32:$MODE=4" "bytes:$HOST=01"
+	no_children
+}
+
 test_up() {
 	ip -n "$host" link add link e0 name m0 type "$KIND" mode bridge
 	failing 100 change "$KIND" dev=m0 up -- change "$KIND" dev=m0 down
@@ -108,6 +113,28 @@ test_replaced_list() {
 	has "$host" s0 macaddr_count=3 \
 		macaddr_data=02:00:00:00:00:0b,02:00:00:00:00:0c,02:00:00:00:00:0d
 	ip -n "$host" link del s0
+	no_children
+}
+
+# The option is on with all that belongs to it, or off.
+test_host_on() {
+	local n answer='' refused=0
+
+	for ((n = 1; n <= 60; n++)); do
+		[ "$answer" != OK ] || break
+		ip -n "$host" link add link e0 name m0 type "$KIND" mode bridge
+		answer=$("$NL" "$host" change "$KIND" dev=m0 "bytes:$HOST=01" fail="$n")
+		case $answer in
+		*OK)	has "$host" m0 host=true ;;
+		+E*)	has "$host" m0 host=false ;;
+		+nothing) ;;
+		*)	fail "answer: $answer" ;;
+		esac
+		[[ $answer != *"No memory for option host" ]] || refused=$((refused + 1))
+		ip -n "$host" link del m0
+	done
+	# What the port has for it, in two pieces, and the counters of the child.
+	equal "refusals for want of memory of ours" "$refused" 3
 	no_children
 }
 
@@ -153,4 +180,4 @@ pause 0.5
 MADE=$(ip -n "$host" -j -d link show dev e0)
 failslab verbose=0 probability=0 ignore-gfp-wait=0
 
-run_tests creation creation_with_sources up replaced_list group
+run_tests creation creation_with_sources creation_with_host up replaced_list host_on group
