@@ -125,12 +125,13 @@ void put_mac(struct nlmsghdr *nlh, int type)
 static void put_sources(struct nlmsghdr *nlh)
 {
 	struct nlattr *nest = mnl_attr_nest_start(nlh, IFLA_MYMACVLAN_MACADDR_DATA);
-	unsigned int n = one_in(200) ? 4000 + pick(1500) : one_in(20) ? pick(300) : pick(6);
+	unsigned int n = one_in(60) ? 4000 + pick(1500) : one_in(8) ? pick(500) : pick(6);
+	unsigned int odd = one_in(2) ? 9 : 0;
 
 	if (one_in(2))
 		nest->nla_type &= ~NLA_F_NESTED;
 	while (n--) {
-		if (n > 8) {
+		if (n >= odd) {
 			/* Choices are few; these differ all the same. */
 			__u8 mac[] = { 2, 1, 0, 0, n >> 8, n };
 
@@ -149,7 +150,7 @@ static __u32 any_mode(void)
 		MYMACVLAN_MODE_SOURCE, MYMACVLAN_MODE_SOURCE, MYMACVLAN_MODE_PASSTHRU,
 	};
 
-	return one_in(24) ? edge32() : modes[pick(ARRAY_SIZE(modes))];
+	return one_in(8) ? edge32() : modes[pick(ARRAY_SIZE(modes))];
 }
 
 static void put_option(struct nlmsghdr *nlh)
@@ -172,6 +173,8 @@ static void put_option(struct nlmsghdr *nlh)
 		break;
 	case 7:
 		put_sources(nlh);
+		if (one_in(2))
+			put_u32(nlh, IFLA_MYMACVLAN_MACADDR_MODE, MYMACVLAN_MACADDR_SET);
 		break;
 	case 8:
 		put_u32(nlh, IFLA_MYMACVLAN_BC_QUEUE_LEN, edge32());
