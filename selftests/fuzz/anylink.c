@@ -153,9 +153,10 @@ static __u32 any_mode(void)
 	return one_in(8) ? edge32() : modes[pick(ARRAY_SIZE(modes))];
 }
 
-static void put_option(struct nlmsghdr *nlh)
+/* The first 11 of 16 are what a child of either kind may take. */
+static void put_option(struct nlmsghdr *nlh, unsigned int kinds)
 {
-	switch (pick(16)) {
+	switch (pick(kinds)) {
 	case 0:
 	case 1:
 	case 2:
@@ -173,8 +174,6 @@ static void put_option(struct nlmsghdr *nlh)
 		break;
 	case 7:
 		put_sources(nlh);
-		if (one_in(2))
-			put_u32(nlh, IFLA_MYMACVLAN_MACADDR_MODE, MYMACVLAN_MACADDR_SET);
 		break;
 	case 8:
 		put_u32(nlh, IFLA_MYMACVLAN_BC_QUEUE_LEN, edge32());
@@ -205,6 +204,14 @@ static void put_option(struct nlmsghdr *nlh)
 	}
 }
 
+/* Three options that belong together, which seldom meet by chance. */
+static void put_source_list(struct nlmsghdr *nlh)
+{
+	put_u32(nlh, IFLA_MYMACVLAN_MODE, MYMACVLAN_MODE_SOURCE);
+	put_u32(nlh, IFLA_MYMACVLAN_MACADDR_MODE, MYMACVLAN_MACADDR_SET);
+	put_sources(nlh);
+}
+
 static void put_kind(struct nlmsghdr *nlh, bool tap)
 {
 	/*
@@ -224,14 +231,19 @@ static void put_kind(struct nlmsghdr *nlh, bool tap)
 void put_info(struct nlmsghdr *nlh, bool tap, unsigned int options)
 {
 	struct nlattr *info = mnl_attr_nest_start(nlh, IFLA_LINKINFO), *data;
+	unsigned int kinds = one_in(2) ? 11 : 16;
 
 	put_kind(nlh, tap);
 	if (one_in(40))
 		put_nest_garbage(nlh, IFLA_INFO_SLAVE_DATA, 1);
 	if (options) {
 		data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
-		while (options--)
-			put_option(nlh);
+		if (one_in(8)) {
+			put_source_list(nlh);
+			options = 0;
+		}
+		for (; options; options--)
+			put_option(nlh, kinds);
 		mnl_attr_nest_end(nlh, data);
 		if (one_in(40))
 			damage(nlh, data);
