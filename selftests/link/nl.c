@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sends RTM_NEWLINK requests that "ip" cannot or would not send, and prints
- * what the kernel answers.
+ * Sends RTM_NEWLINK requests that "ip" cannot or would not send, RTM_DELLINK in
+ * between, and prints what the kernel answers.
  *
  *   nl NETNS REQUEST [-- REQUEST]...
- *   REQUEST: new|change KIND [name=NAME] [dev=DEV] [link=DEV] [linkindex=N]
- *            [address=HEX] [mtu=N] [up] [down] [nodata] [fail=N] [ATTRIBUTE]...
+ *   REQUEST: new|change|del KIND [name=NAME] [dev=DEV] [index=N] [link=DEV]
+ *            [linkindex=N] [address=HEX] [mtu=N] [up] [down] [nodata] [fail=N]
+ *            [ATTRIBUTE]...
  *   ATTRIBUTE, inside IFLA_INFO_DATA:
  *            u32:TYPE=N  u16:TYPE=N  bytes:TYPE=HEX
  *            nest:TYPE=[TYPE:HEX[,TYPE:HEX]...]  raw:HEX (header and all)
@@ -200,6 +201,8 @@ static bool put_link(const char *word)
 		put(IFLA_IFNAME, value, strlen(value) + 1);
 	} else if (!strncmp(word, "dev=", 4)) {
 		req.info.ifi_index = device(value);
+	} else if (!strncmp(word, "index=", 6)) {
+		req.info.ifi_index = u32;
 	} else if (!strncmp(word, "link=", 5)) {
 		u32 = device(value);
 		put(IFLA_LINK, &u32, sizeof(u32));
@@ -227,7 +230,7 @@ static int build(char **words)
 	for (n = 0; words[n] && strcmp(words[n], "--"); n++)
 		;
 	if (n < 2)
-		die("a request starts with \"new KIND\" or \"change KIND\"");
+		die("a request starts with \"new KIND\", \"change KIND\" or \"del KIND\"");
 	memset(&req, 0, sizeof(req));
 	fail_nth = 0;
 	req.nlh.nlmsg_len = NLMSG_LENGTH(sizeof(req.info));
@@ -235,6 +238,8 @@ static int build(char **words)
 	req.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
 	if (!strcmp(words[0], "new"))
 		req.nlh.nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
+	if (!strcmp(words[0], "del"))
+		req.nlh.nlmsg_type = RTM_DELLINK;
 	for (i = 2; i < n; i++) {
 		if (!strcmp(words[i], "nodata")) {
 			nodata = true;

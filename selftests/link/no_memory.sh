@@ -14,11 +14,8 @@
 #   +------------------------+
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-
-FAILSLAB=/sys/kernel/debug/failslab
-[ -w $FAILSLAB/probability ] || skip_all "this kernel has no failslab"
-[ -e /proc/self/fail-nth ] || skip_all "this kernel has no fail-nth"
-[ "$KIND" = mymacvlan ] || skip_all "not a test of in-tree macvlan"
+# shellcheck source=memory.sh
+. "$(dirname "$0")/memory.sh"
 
 # Attribute numbers and modes, see include/uapi/linux/mymacvlan.h
 MODE=1 MACMODE=3 MAC=4 MACDATA=5 HOST=44
@@ -30,59 +27,28 @@ failslab() {
 	local word
 
 	for word; do
-		echo "${word#*=}" >"$FAILSLAB/${word%%=*}"
+		echo "${word#*=}" >"$DEBUG/failslab/${word%%=*}"
 	done
-}
-
-# failing MOST WORD... - the request again and again, N-th allocation failing
-# the N-th time, until one passes without; %N stands for the number. What comes
-# after "--" is a request in between.
-failing() {
-	local most=$1 n line words=()
-	shift
-
-	for ((n = 1; n <= most; n++)); do
-		[ "$n" = 1 ] || words+=(--)
-		for line in "${@//%N/$n}"; do
-			[ "$line" != -- ] || words+=("fail=$n")
-			words+=("$line")
-		done
-		[[ " $* " == *" -- "* ]] || words+=("fail=$n")
-	done
-	"$NL" "$host" "${words[@]}" >"$RESULT_DIR/answers"
-	# All places have had their turn if the last ones had none to fail.
-	note "$(grep -c '^+' "$RESULT_DIR/answers") allocations failed"
-	[ "$(tail -n 1 "$RESULT_DIR/answers")" = OK ] ||
-		fail "the last answer: $(tail -n 1 "$RESULT_DIR/answers")"
-	! grep -vE '^(OK|\+(OK|nothing|E.*))$' "$RESULT_DIR/answers" ||
-		fail "unexpected answers"
-}
-
-# no_children - whatever was made all the same goes, and nothing is left
-no_children() {
-	ip -n "$host" -o link show type "$KIND" | sed 's/^[0-9]*: \([^@:]*\).*/link del \1/' |
-		ip -n "$host" -force -batch - || :
-	equal "the lower device" "$(ip -n "$host" -j -d link show dev e0)" "$MADE"
-	check "e0 is free" links "$host" <<-END
-		link add br0 type bridge
-		link set e0 master br0
-		link del br0
-	END
 }
 
 test_creation() {
-	failing 400 new "$KIND" link=e0 name=x%N "u32:$MODE=4"
-	no_children
+	creating 400 "u32:$MODE=4"
 }
 
 test_creation_with_sources() {
-	failing 400 new "$KIND" link=e0 name=x%N "u32:$MODE=$SOURCE" \
+	creating 400 "u32:$MODE=$SOURCE" \
 		"u32:$MACMODE=$SET" "nest:$MACDATA=$MAC:020000000001,$MAC:020000000002"
-	no_children
 }
 
 test_creation_with_host() {
-	failing 400 new "$KIND" link=e0 name=x%N "u32:$MODE=4" "bytes:$HOST=01"
+	creating 400 "u32:$MODE=4" "bytes:$HOST=01"
+}
+
+# What is there serves another child as well.
+test_another_creation() {
+	ip -n "$host" link add link e0 name m0 up type "$KIND" mode bridge
+	failing 400 new "$KIND" link=e0 name=x%N "u32:$MODE=4" -- del "$KIND" name=x%N
+	hears "frames" send "$host/p0" dst="@$host/m0" hear "$host/m0,host=1"
 	no_children
 }
 
@@ -95,24 +61,45 @@ test_up() {
 	no_children
 }
 
+test_address() {
+	ip -n "$host" link add link e0 name m0 address 02:00:00:00:00:01 up type "$KIND" mode bridge
+	failing 100 change "$KIND" dev=m0 address=020000000002 -- \
+		change "$KIND" dev=m0 address=020000000001
+	equal "addresses on e0" "$(bridge -n "$host" fdb show dev e0 | grep -o '^02[^ ]*')" \
+		02:00:00:00:00:01
+	hears "frames" send "$host/p0" dst=02:00:00:00:00:01 send "$host/p0" \
+		dst=02:00:00:00:00:02 hear "$host/m0,host=1"
+	no_children
+}
+
+test_mode() {
+	ip -n "$host" link add link e0 name m0 up type "$KIND" mode bridge
+	failing 100 change "$KIND" dev=m0 "u32:$MODE=$SOURCE" -- \
+		change "$KIND" dev=m0 "u32:$MODE=4"
+	has "$host" m0 mode=bridge
+	no_children
+}
+
 # All of the new list or all of the old one.
 test_replaced_list() {
-	local n answer
+	local n answer='' old new
 
-	links "$host" <<-END
-		link add link e0 name s0 type $KIND mode source
-		link set s0 type $KIND macaddr set 02:00:00:00:00:0a 02:00:00:00:00:0b
-	END
+	old=("macaddr_data=02:00:00:00:00:0a,02:00:00:00:00:0b" macaddr_count=2)
+	new=("macaddr_data=02:00:00:00:00:0b,02:00:00:00:00:0c,02:00:00:00:00:0d" macaddr_count=3)
+	ip -n "$host" link add link e0 name s0 type "$KIND" mode source
 	for ((n = 1; n <= 60; n++)); do
-		answer=$("$NL" "$host" change "$KIND" dev=s0 "u32:$MACMODE=$SET" fail="$n" \
+		[ "$answer" != OK ] || break
+		ip -n "$host" link set s0 type "$KIND" macaddr set 02:00:00:00:00:0a 02:00:00:00:00:0b
+		answer=$(nl change "$KIND" dev=s0 "u32:$MACMODE=$SET" fail="$n" \
 			"nest:$MACDATA=$MAC:02000000000b,$MAC:02000000000c,$MAC:02000000000d")
-		[[ $answer != *OK ]] || break
-		has "$host" s0 macaddr_data=02:00:00:00:00:0a,02:00:00:00:00:0b macaddr_count=2
+		case $answer in
+		*OK)	has "$host" s0 "${new[@]}" ;;
+		+E*)	has "$host" s0 "${old[@]}" ;;
+		+nothing) ;;
+		*)	fail "answer: $answer" ;;
+		esac
 	done
-	[ "$n" -le 60 ] || fail "never replaced"
-	has "$host" s0 macaddr_count=3 \
-		macaddr_data=02:00:00:00:00:0b,02:00:00:00:00:0c,02:00:00:00:00:0d
-	ip -n "$host" link del s0
+	equal "the last answer" "$answer" OK
 	no_children
 }
 
@@ -123,7 +110,7 @@ test_host_on() {
 	for ((n = 1; n <= 60; n++)); do
 		[ "$answer" != OK ] || break
 		ip -n "$host" link add link e0 name m0 type "$KIND" mode bridge
-		answer=$("$NL" "$host" change "$KIND" dev=m0 "bytes:$HOST=01" fail="$n")
+		answer=$(nl change "$KIND" dev=m0 "bytes:$HOST=01" fail="$n")
 		case $answer in
 		*OK)	has "$host" m0 host=true ;;
 		+E*)	has "$host" m0 host=false ;;
@@ -172,12 +159,6 @@ probe() {
 	frame limit=300 settle=50 send "$host/p0" dst="$group" hear "${@/#/$host/}"
 }
 
-NL=$(program nl) || exit 1
-netns host
-no_ipv6 "$host"
-cable "$host" e0 "$host" p0
-pause 0.5
-MADE=$(ip -n "$host" -j -d link show dev e0)
-failslab verbose=0 probability=0 ignore-gfp-wait=0
-
-run_tests creation creation_with_sources creation_with_host up replaced_list host_on group
+a_lower_device
+run_tests creation creation_with_sources creation_with_host another_creation \
+	up address mode replaced_list host_on group

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the tests share that let memory run out, on top of ../lib.sh. They need a
+# kernel that fails on demand, as the debug kernel does.
+
+DEBUG=/sys/kernel/debug
+[ -w $DEBUG/failslab/probability ] || skip_all "this kernel has no failslab"
+[ -e /proc/self/fail-nth ] || skip_all "this kernel has no fail-nth"
+[[ $KIND == my* ]] || skip_all "not a test of in-tree $KIND"
+
+# any_allocation - may fail on demand: of the slab and of pages, also if it could wait
+any_allocation() {
+	local which
+
+	for which in failslab fail_page_alloc; do
+		[ -d "$DEBUG/$which" ] || continue
+		echo 0 >"$DEBUG/$which/probability"
+		echo 0 >"$DEBUG/$which/verbose"
+		echo 0 >"$DEBUG/$which/ignore-gfp-wait"
+	done
+	[ ! -d $DEBUG/fail_page_alloc ] || echo 0 >$DEBUG/fail_page_alloc/min-order
+}
+
+# a_lower_device - e0 of the namespace host, wired to p0; no_children knows it
+a_lower_device() {
+	netns host
+	no_ipv6 "$host"
+	cable "$host" e0 "$host" p0
+	pause 0.5
+	MADE=$(ip -n "$host" -j -d link show dev e0)
+	any_allocation
+}
+
+# nl WORD... - sends requests, see nl.c
+nl() {
+	"$(dirname "$0")/../link/nl" "$host" "$@"
+}
+
+# failing MOST WORD... - the request again and again, N-th allocation failing
+# the N-th time, until one passes without; %N stands for the number. What comes
+# after "--" is a request in between.
+failing() {
+	local most=$1 n line words=()
+	shift
+
+	for ((n = 1; n <= most; n++)); do
+		[ "$n" = 1 ] || words+=(--)
+		for line in "${@//%N/$n}"; do
+			[ "$line" != -- ] || words+=("fail=$n")
+			words+=("$line")
+		done
+		[[ " $* " == *" -- "* ]] || words+=("fail=$n")
+	done
+	nl "${words[@]}" >"$RESULT_DIR/answers"
+	# All places have had their turn if the last ones had none to fail.
+	note "$(grep -c '^+' "$RESULT_DIR/answers") allocations failed"
+	equal "the last answers" "$(tail -n 2 "$RESULT_DIR/answers" | uniq)" OK
+	! grep -vE '^(OK|ENODEV|\+(OK|nothing|E.*))$' "$RESULT_DIR/answers" ||
+		fail "unexpected answers"
+}
+
+# no_children - whatever was made all the same goes, and nothing is left
+no_children() {
+	ip -n "$host" -o link show type "$KIND" | sed 's/^[0-9]*: \([^@:]*\).*/link del \1/' |
+		ip -n "$host" -force -batch - || :
+	equal "the lower device" "$(ip -n "$host" -j -d link show dev e0)" "$MADE"
+	check "e0 is free" links "$host" <<-END
+		link add br0 type bridge
+		link set e0 master br0
+		link del br0
+	END
+}
+
+# creating MOST WORD... - of a child, and so of a port, again and again
+creating() {
+	failing "$1" new "$KIND" link=e0 name=x%N "${@:2}" -- del "$KIND" name=x%N
+	no_children
+}
