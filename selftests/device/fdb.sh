@@ -36,6 +36,50 @@ test_multicast_of_a_deleted_child() {
 	clean_lower "$box" eth0
 }
 
+# often MAC WORD... - "fdb WORD MAC" one after the other, a hundred times, faster than the
+# lower device follows; prints what fails
+often() {
+	local mac=$1 word n
+	shift
+
+	for ((n = 0; n < 100; n++)); do
+		for word; do
+			echo "fdb $word $mac dev m1 self"
+		done
+	done | bridge -n "$box" -force -batch - 2>&1
+}
+
+# Kernels from 7.1 on take an address off the lower device a moment later.
+test_deleted_twice() {
+	only_ours
+	fresh
+	child m1
+	equal "deletions that fail" "$(often "$GROUP" add del del | grep -c "No such file")" 100
+	check "it is gone below" poll 5 not listed "$box" eth0 "$GROUP"
+	equal "failures" "$(often "$GROUP" add del | head -n 3)" ""
+	fdb add "$GROUP" dev m1 self
+	check "it goes down" poll 5 listed "$box" eth0 "$GROUP"
+	hears "its group" send "$outside/eth0" dst="$GROUP" hear "$box/m1=1"
+	ip -n "$box" link del m1
+	clean_lower "$box" eth0
+}
+
+test_unicast_deleted_twice() {
+	only_ours
+	fresh
+	links "$box" <<-END
+		link add link eth0 name m1 type $KIND mode passthru nopromisc
+		link set m1 up
+	END
+	equal "deletions that fail" "$(often "$MAC_A" add del del | grep -c "No such file")" 100
+	check "it is gone below" poll 5 not listed "$box" eth0 "$MAC_A"
+	equal "failures" "$(often "$MAC_A" add del | head -n 3)" ""
+	fdb add "$MAC_A" dev m1 self
+	check "it goes down" poll 5 listed "$box" eth0 "$MAC_A"
+	ip -n "$box" link del m1
+	clean_lower "$box" eth0
+}
+
 test_unicast_is_refused() {
 	local mode text="Unicast addresses can be added in mode passthru only"
 
@@ -74,5 +118,5 @@ test_replace_is_refused() {
 }
 
 spaces
-run_tests multicast multicast_of_a_deleted_child unicast_is_refused \
-	unicast_of_passthru replace_is_refused
+run_tests multicast multicast_of_a_deleted_child deleted_twice unicast_is_refused \
+	unicast_of_passthru unicast_deleted_twice replace_is_refused

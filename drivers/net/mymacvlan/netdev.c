@@ -246,6 +246,27 @@ static int mymacvlan_fdb_check(struct net_device *dev, const u8 *addr,
 	return -EOPNOTSUPP;
 }
 
+/*
+ * From 7.1 on an address that was deleted stays on the list until a work item has
+ * taken it off the lower device, and nobody holds it but mymacvlan_filter_set_rx_mode().
+ * To the core it is there all the while: it would refuse to add it, and would let it be
+ * deleted once more, so that the work item does not find it.
+ */
+static bool mymacvlan_fdb_has(struct net_device *dev, const unsigned char *addr)
+{
+	struct netdev_hw_addr_list *list;
+	struct netdev_hw_addr *ha;
+	bool has = false;
+
+	list = is_multicast_ether_addr(addr) ? &dev->mc : &dev->uc;
+	netif_addr_lock_bh(dev);
+	netdev_hw_addr_list_for_each(ha, list)
+		if (ether_addr_equal(ha->addr, addr))
+			has |= ha->refcount > ha->sync_cnt;
+	netif_addr_unlock_bh(dev);
+	return has;
+}
+
 static int mymacvlan_fdb_add(struct ndmsg *ndm, struct nlattr *tb[],
 			     struct net_device *dev, const unsigned char *addr,
 			     u16 vid, u16 flags, bool *notified,
@@ -259,13 +280,15 @@ static int mymacvlan_fdb_add(struct ndmsg *ndm, struct nlattr *tb[],
 		NL_SET_ERR_MSG(extack, "Addresses cannot be replaced");
 		return -EOPNOTSUPP;
 	}
-	if (is_multicast_ether_addr(addr))
-		return dev_mc_add_excl(dev, addr);
 	if (is_zero_ether_addr(addr)) {
 		NL_SET_ERR_MSG(extack, "Invalid MAC address");
 		return -EINVAL;
 	}
-	return dev_uc_add_excl(dev, addr);
+	if (mymacvlan_fdb_has(dev, addr))
+		return -EEXIST;
+	if (is_multicast_ether_addr(addr))
+		return dev_mc_add(dev, addr);
+	return dev_uc_add(dev, addr);
 }
 
 static int mymacvlan_fdb_del(struct ndmsg *ndm, struct nlattr *tb[],
@@ -277,6 +300,8 @@ static int mymacvlan_fdb_del(struct ndmsg *ndm, struct nlattr *tb[],
 
 	if (err)
 		return err;
+	if (!mymacvlan_fdb_has(dev, addr))
+		return -ENOENT;
 	if (is_multicast_ether_addr(addr))
 		return dev_mc_del(dev, addr);
 	return dev_uc_del(dev, addr);
