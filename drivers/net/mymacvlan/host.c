@@ -36,23 +36,6 @@ static void mymacvlan_host_hook_init(struct mymacvlan_host *host)
 	/* After all that an administrator may have to say. */
 	host->hook.priority = INT_MAX;
 }
-#else
-#define MYMACVLAN_HOST_SUPPORTED	false
-
-static void mymacvlan_host_hook_init(struct mymacvlan_host *host)
-{
-}
-#endif
-
-/* All children of the port have to sign what they send, or need not any more. */
-static void mymacvlan_host_set_signed(struct mymacvlan_port *port, bool on)
-{
-	struct mymacvlan_child *child;
-
-	WRITE_ONCE(port->sign, on);
-	list_for_each_entry(child, &port->children, port_link)
-		mymacvlan_xmit_update(child);
-}
 
 static int mymacvlan_host_hook_on(struct mymacvlan_host *host)
 {
@@ -72,6 +55,32 @@ static void mymacvlan_host_hook_off(struct mymacvlan_host *host)
 		return;
 	nf_unregister_net_hook(host->net, &host->hook);
 	host->net = NULL;
+}
+#else
+#define MYMACVLAN_HOST_SUPPORTED	false
+
+static void mymacvlan_host_hook_init(struct mymacvlan_host *host)
+{
+}
+
+static int mymacvlan_host_hook_on(struct mymacvlan_host *host)
+{
+	return -EOPNOTSUPP;
+}
+
+static void mymacvlan_host_hook_off(struct mymacvlan_host *host)
+{
+}
+#endif
+
+/* All children of the port have to sign what they send, or need not any more. */
+static void mymacvlan_host_set_signed(struct mymacvlan_port *port, bool on)
+{
+	struct mymacvlan_child *child;
+
+	WRITE_ONCE(port->sign, on);
+	list_for_each_entry(child, &port->children, port_link)
+		mymacvlan_xmit_update(child);
 }
 
 /**
