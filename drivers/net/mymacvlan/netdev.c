@@ -247,24 +247,17 @@ static int mymacvlan_fdb_check(struct net_device *dev, const u8 *addr,
 }
 
 /*
- * From 7.1 on an address that was deleted stays on the list until a work item has
- * taken it off the lower device, and nobody holds it but mymacvlan_filter_set_rx_mode().
- * To the core it is there all the while: it would refuse to add it, and would let it be
- * deleted once more, so that the work item does not find it.
+ * From 7.1 on a work item passes on what has changed, a moment later. Until then a
+ * deleted address is still on its list, held by its synchronisation only: the core
+ * would refuse to add it, and whoever deletes it once more takes it from there before
+ * the lower device has been told. So nothing is left for later here.
  */
-static bool mymacvlan_fdb_has(struct net_device *dev, const unsigned char *addr)
+static void mymacvlan_fdb_settle(struct net_device *dev)
 {
-	struct netdev_hw_addr_list *list;
-	struct netdev_hw_addr *ha;
-	bool has = false;
-
-	list = is_multicast_ether_addr(addr) ? &dev->mc : &dev->uc;
+	ASSERT_RTNL();
 	netif_addr_lock_bh(dev);
-	netdev_hw_addr_list_for_each(ha, list)
-		if (ether_addr_equal(ha->addr, addr))
-			has |= ha->refcount > ha->sync_cnt;
+	mymacvlan_filter_set_rx_mode(dev, &dev->uc, &dev->mc);
 	netif_addr_unlock_bh(dev);
-	return has;
 }
 
 static int mymacvlan_fdb_add(struct ndmsg *ndm, struct nlattr *tb[],
@@ -284,11 +277,10 @@ static int mymacvlan_fdb_add(struct ndmsg *ndm, struct nlattr *tb[],
 		NL_SET_ERR_MSG(extack, "Invalid MAC address");
 		return -EINVAL;
 	}
-	if (mymacvlan_fdb_has(dev, addr))
-		return -EEXIST;
+	mymacvlan_fdb_settle(dev);
 	if (is_multicast_ether_addr(addr))
-		return dev_mc_add(dev, addr);
-	return dev_uc_add(dev, addr);
+		return dev_mc_add_excl(dev, addr);
+	return dev_uc_add_excl(dev, addr);
 }
 
 static int mymacvlan_fdb_del(struct ndmsg *ndm, struct nlattr *tb[],
@@ -300,11 +292,13 @@ static int mymacvlan_fdb_del(struct ndmsg *ndm, struct nlattr *tb[],
 
 	if (err)
 		return err;
-	if (!mymacvlan_fdb_has(dev, addr))
-		return -ENOENT;
+	mymacvlan_fdb_settle(dev);
 	if (is_multicast_ether_addr(addr))
-		return dev_mc_del(dev, addr);
-	return dev_uc_del(dev, addr);
+		err = dev_mc_del(dev, addr);
+	else
+		err = dev_uc_del(dev, addr);
+	mymacvlan_fdb_settle(dev);
+	return err;
 }
 
 #ifdef CONFIG_NET_POLL_CONTROLLER
