@@ -2,7 +2,7 @@
 /*
  * Frames by chance, in both directions: see fuzz.h for how cases are made.
  *
- *   frames [watched] [batch=N] [seed=N] [count=N] ...
+ *   frames [watched] [hungry=PERCENT] [batch=N] [seed=N] [count=N] ...
  *
  * A case is a batch of frames that differ little, sent in one go:
  *
@@ -17,7 +17,8 @@
  * them, and nobody else a single one. A packet socket on each child, which makes
  * clones of the frames, looks whom those are for that it sees. With "watched" one
  * sits on e0 as well, and tc has each frame that e0 receives copied: then siblings'
- * frames take the long way, too.
+ * frames take the long way, too. With "hungry" so many of the
+ * allocations fail that frames.sh has said may.
  */
 #include <linux/ethtool.h>
 #include <linux/if_packet.h>
@@ -60,7 +61,7 @@ enum {
 	RX_UNICAST, RX_MULTICAST, RX_BROADCAST, LOST_UNICAST, LOST_MULTICAST,
 	LOST_BROADCAST, TX_WIRE, TX_HOST, LOST_HOST_NO_MEMORY, LOST_HOST_BACKLOG,
 	TX_LOCAL, TX_HAIRPIN, LOST_WIRE, LOST_LOWER_DOWN, LOST_LOCAL, LOST_FLOOD,
-	QUEUE_LENGTH, QUEUE_DROPPED, COUNTERS
+	QUEUE_LENGTH, QUEUE_DROPPED, NO_MEMORY, COUNTERS
 };
 
 static const char * const counters[COUNTERS] = {
@@ -68,7 +69,7 @@ static const char * const counters[COUNTERS] = {
 	"rx_multicast_dropped", "rx_broadcast_dropped", "tx_wire", "tx_host",
 	"tx_host_drop_no_memory", "tx_host_drop_backlog", "tx_local", "tx_hairpin",
 	"tx_drop_wire", "tx_drop_lower_down", "tx_drop_local", "tx_drop_flood",
-	"port_queue_length", "port_queue_dropped",
+	"port_queue_length", "port_queue_dropped", "rx_drop_no_memory",
 };
 
 struct counts {
@@ -77,6 +78,7 @@ struct counts {
 
 static struct {
 	unsigned int batch;
+	const char *hungry;
 	int sender[SENDERS], bypass[SENDERS], heard[CHILDREN];
 	int control, tap;
 	unsigned int place[COUNTERS], places[CHILDREN];
@@ -282,6 +284,21 @@ static void open_tap(void)
 		die("%s: %m", node);
 }
 
+static void fail_memory(const char *percent)
+{
+	static const char * const kinds[] = { "failslab", "fail_page_alloc" };
+	char path[64];
+	FILE *file;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/probability", kinds[i]);
+		file = fopen(path, "w");
+		if (!file || fputs(percent, file) < 0 || fclose(file))
+			die("%s: %m", path);
+	}
+}
+
 /*
  * Sending
  */
@@ -443,7 +460,8 @@ static void to_one(void)
 		expect(i, "unicast", reached(&from, &to, i, RX_UNICAST), i == child ? n : 0);
 	read = read_tap();
 	if (child == T0 && grown(&from, &to, T0, RX_UNICAST, RX_UNICAST) <= 500)
-		expect(T0, "frames to read", read, n);
+		expect(T0, "frames to read", read, world.hungry ?
+		       grown(&from, &to, T0, RX_UNICAST, RX_UNICAST) : n);
 	world.plain += n;
 }
 
@@ -564,6 +582,21 @@ static void one_case(void)
 	look_at_heard();
 }
 
+static void look_at_hunger(void)
+{
+	struct counts counts;
+	long long lost = 0;
+	int i;
+
+	fail_memory("0");
+	settle(&counts);
+	for (i = 0; i < CHILDREN; i++)
+		lost += counts.of[i][NO_MEMORY];
+	printf("# received by nobody for want of memory: %lld\n", lost);
+	if (!lost)
+		fuzz_wrong("there was memory all the time");
+}
+
 int main(int argc, char **argv)
 {
 	const char *batch;
@@ -573,16 +606,21 @@ int main(int argc, char **argv)
 	world.batch = batch ? atoi(batch) : BATCH;
 	if (!world.batch || world.batch > BATCH)
 		die("batch: 1 to %d", BATCH);
+	world.hungry = fuzz_option("hungry");
 	make_lan();
 	if (fuzz_has("watched"))
 		watch();
 	open_listeners();
 	open_tap();
 	find_counters();
+	if (world.hungry)
+		fail_memory(world.hungry);
 	while (fuzz_next()) {
 		one_case();
 		fuzz_done();
 	}
+	if (world.hungry)
+		look_at_hunger();
 	printf("# frames whose way is known: %lld\n", world.plain);
 	return fuzz_end();
 }
