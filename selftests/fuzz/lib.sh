@@ -8,7 +8,7 @@
 #   ANYWHERE  not empty: on any kernel; without KASAN and lockdep there is less to see
 SEED=${SEED:-1}
 
-[[ $(</proc/sys/kernel/osrelease) == *-@(debug|light) ]] || [ -n "${ANYWHERE-}" ] ||
+[[ $(</proc/sys/kernel/osrelease) == *-@(debug|light|kcsan) ]] || [ -n "${ANYWHERE-}" ] ||
 	skip_all "only the debug kernel tells what is wrong: make fuzz"
 
 # fuzz PROGRAM CORPUS COUNT ARGUMENT... - runs one of the fuzzers, shows what it says

@@ -14,10 +14,6 @@
 
 [ -n "${MYMACVLAN_VM-}" ] || skip_all "only in the test machine"
 [ "$KIND" = mymacvlan ] || skip_all "only for kind mymacvlan"
-# The marks that KASAN makes for the in-tree drivers' variables stay there when
-# these are unloaded, and the next module is taken for an intruder.
-! grep -q 'User Mode Linux' /proc/cpuinfo ||
-	skip_all "in-tree modules cannot be unloaded under User-mode Linux with KASAN"
 
 loaded() {
 	[ -d "/sys/module/$1" ]

@@ -11,7 +11,7 @@
 #    +--------+         +---------------------------+   +------------+
 TIME=${TIME:-5}
 
-[[ $(</proc/sys/kernel/osrelease) == *-@(debug|light) ]] || [ -n "${ANYWHERE-}" ] ||
+[[ $(</proc/sys/kernel/osrelease) == *-@(debug|light|kcsan) ]] || [ -n "${ANYWHERE-}" ] ||
 	skip_all "only the debug kernel tells what is wrong: make fuzz"
 # shellcheck disable=SC2034 # theirs
 GROUP=01:00:5e:7f:00:01
