@@ -20,37 +20,15 @@ test_frames_watched() {
 	loaded_anew
 }
 
-# whose_memory FIRST LAST - who asks for memory that may not be there: code of these
-# addresses, or what that calls
-whose_memory() {
-	local dir
-
-	for dir in /sys/kernel/debug/{failslab,fail_page_alloc}; do
-		echo 0 >"$dir/probability"
-		echo "$1" >"$dir/require-start"
-		echo "$2" >"$dir/require-end"
-		echo 32 >"$dir/stacktrace-depth"
-		echo -1 >"$dir/times"
-		echo 0 >"$dir/verbose"
-		echo 0 >"$dir/ignore-gfp-wait"
-	done
-	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
-}
-
-anybodys_memory() {
-	whose_memory 0 "$(printf %u -1)"
-}
-
 # Frames are delivered or counted all the same.
 test_frames_without_memory() {
-	local start size
-
 	[ -n "${MYMACVLAN_VM-}" ] || skip "only in the test machine"
 	[ -e /sys/kernel/debug/failslab/require-start ] ||
 		skip "this kernel cannot fail by who asks for memory"
-	read -r _ size _ _ _ start _ < <(grep '^mymacvlan ' /proc/modules)
+	# shellcheck source=../link/memory.sh
+	. "$(dirname "$0")/../link/memory.sh"
 	trap 'anybodys_memory; cleanup' EXIT
-	whose_memory $((start)) $((start + size))
+	memory_of_driver
 	fuzz frames frames 200 hungry=10
 	anybodys_memory
 	loaded_anew

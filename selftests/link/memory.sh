@@ -22,6 +22,59 @@ any_allocation() {
 	[ ! -d $DEBUG/fail_page_alloc ] || echo 0 >$DEBUG/fail_page_alloc/min-order
 }
 
+# whose_memory FIRST LAST - who asks for memory that may not be there: code of these
+# addresses, or what that calls
+whose_memory() {
+	local dir
+
+	for dir in "$DEBUG"/{failslab,fail_page_alloc}; do
+		echo 0 >"$dir/probability"
+		echo "$1" >"$dir/require-start"
+		echo "$2" >"$dir/require-end"
+		echo 32 >"$dir/stacktrace-depth"
+		echo -1 >"$dir/times"
+		echo 0 >"$dir/verbose"
+		echo 0 >"$dir/ignore-gfp-wait"
+	done
+	echo 0 >"$DEBUG/fail_page_alloc/min-order"
+}
+
+memory_of_driver() {
+	local start size
+
+	read -r _ size _ _ _ start _ < <(grep "^$KIND " /proc/modules)
+	whose_memory $((start)) $((start + size))
+}
+
+# memory_of FUNCTION - of the driver
+memory_of() {
+	local start end
+
+	# Addresses are as long as each other.
+	read -r start end < <(awk -v name="$1" -v module="[$KIND]" '
+		$4 == module { all[$1]; if ($3 == name) start = $1 }
+		END {
+			for (at in all)
+				if (at > start && (end == "" || at < end))
+					end = at
+			print "0x" start, "0x" end
+		}' /proc/kallsyms)
+	whose_memory $((start)) $((end))
+}
+
+anybodys_memory() {
+	whose_memory 0 "$(printf %u -1)"
+}
+
+# no_memory COMMAND... - while all that whose_memory has named fails
+no_memory() {
+	echo 100 >"$DEBUG/failslab/probability"
+	echo 100 >"$DEBUG/fail_page_alloc/probability"
+	"$@" || fail "$*"
+	echo 0 >"$DEBUG/failslab/probability"
+	echo 0 >"$DEBUG/fail_page_alloc/probability"
+}
+
 # a_lower_device - e0 of the namespace host, wired to p0; no_children knows it
 a_lower_device() {
 	netns host

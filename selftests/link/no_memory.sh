@@ -80,6 +80,108 @@ test_mode() {
 	no_children
 }
 
+# The lower device takes a passthru child's address.
+test_address_of_passthru() {
+	ip -n "$host" link add link e0 name m0 up type "$KIND" mode passthru
+	failing 100 change "$KIND" dev=m0 address=020000000002 -- \
+		change "$KIND" dev=m0 address=020000000001
+	equal "address of e0" "$(ip -n "$host" -j link show dev e0 | jq -r '.[0].address')" \
+		02:00:00:00:00:01
+	hears "frames" send "$host/p0" dst=02:00:00:00:00:01 hear "$host/m0,host=1"
+	no_children
+}
+
+test_mode_with_sources() {
+	ip -n "$host" link add link e0 name m0 up type "$KIND" mode bridge
+	failing 100 change "$KIND" dev=m0 "u32:$MODE=$SOURCE" "u32:$MACMODE=$SET" \
+		"nest:$MACDATA=$MAC:020000000001,$MAC:020000000002" -- \
+		change "$KIND" dev=m0 "u32:$MODE=4"
+	has "$host" m0 mode=bridge
+	hears "no source's frames" send "$host/p0" src=02:00:00:00:00:01 dst=02:00:00:00:00:09 \
+		hear "$host/m0=0"
+	no_children
+}
+
+# warned TEXT - by the kernel, since the log was emptied
+warned() {
+	[[ $(dmesg) == *"$1"* ]] || fail "expected \"$1\" in: $(dmesg | tail -n 5)"
+}
+
+# lower_moves FUNCTION - to another namespace, where that function has no memory
+lower_moves() {
+	netns room
+	no_ipv6 "$room"
+	memory_of "$1"
+	dmesg --clear
+	no_memory ip -n "$host" link set e0 netns "$room"
+	anybodys_memory
+	ip -n "$room" link set e0 up
+}
+
+# The children come back once there is memory.
+recover() {
+	ip -n "$host" link set m0 down
+	ip -n "$host" link set m0 up
+	hears "frames" send "$host/p0" dst="@$host/m0" send "$host/p0" dst="$G1" \
+		hear "$host/m0,host=1" "$host/m0,multicast=1"
+}
+
+# nothing_in_room - e0 is asked for nothing there
+nothing_in_room() {
+	ip -n "$host" link del m0
+	equal "filters of e0" "$(bridge -n "$room" fdb show dev e0 | sed '/^33:33:\|^01:/d')" ""
+	ip -n "$room" link set e0 netns "$host"
+	ip -n "$host" link set e0 up
+	no_children
+}
+
+test_filters_of_a_lower_that_moves() {
+	ip -n "$host" link add link e0 name m0 address 02:00:00:00:00:01 up type "$KIND" mode bridge
+	ip -n "$host" maddr add "$G1" dev m0
+	poll 5 joined "$host" e0 "$G1" 1
+	lower_moves mymacvlan_filter_restore
+	warned "no memory to receive from e0 again"
+	recover
+	nothing_in_room
+}
+
+test_groups_of_a_lower_that_moves() {
+	ip -n "$host" link add link e0 name m0 address 02:00:00:00:00:01 up type "$KIND" mode bridge
+	ip -n "$host" maddr add "$G1" dev m0
+	poll 5 joined "$host" e0 "$G1" 1
+	lower_moves mymacvlan_listen_restore
+	warned "no memory to listen to $G1 again"
+	recover
+	nothing_in_room
+}
+
+test_host_of_a_lower_that_moves() {
+	ip -n "$host" link add link e0 name m0 up type "$KIND" mode bridge host on
+	ip -n "$host" maddr add "$G1" dev m0
+	lower_moves mymacvlan_host_hook
+	warned "no egress hook here"
+	has "$host" m0 host=false
+	recover
+	nothing_in_room
+}
+
+# The lower device has had a child's address, and goes back to its own.
+test_address_that_comes_back() {
+	local own
+
+	own=$(ip -n "$host" -j link show dev e0 | jq -r '.[0].address')
+	ip -n "$host" link add link e0 name m0 address 02:00:00:00:00:01 up type "$KIND" mode bridge
+	ip -n "$host" maddr add "$G1" dev m0
+	ip -n "$host" link set e0 address 02:00:00:00:00:01
+	memory_of mymacvlan_addr_follow_lower
+	dmesg --clear
+	no_memory ip -n "$host" link set e0 address "$own"
+	anybodys_memory
+	warned "cannot receive again; set it down and up"
+	recover
+	no_children
+}
+
 # All of the new list or all of the old one.
 test_replaced_list() {
 	local n answer='' old new
@@ -159,6 +261,10 @@ probe() {
 	frame limit=300 settle=50 send "$host/p0" dst="$group" hear "${@/#/$host/}"
 }
 
+[ -e $DEBUG/failslab/require-start ] || skip_all "this kernel cannot fail by who asks for memory"
 a_lower_device
+trap 'anybodys_memory; cleanup; rm -rf "$RESULT_DIR"' EXIT
 run_tests creation creation_with_sources creation_with_host another_creation \
-	up address mode replaced_list host_on group
+	up address address_of_passthru address_that_comes_back mode mode_with_sources \
+	filters_of_a_lower_that_moves groups_of_a_lower_that_moves \
+	host_of_a_lower_that_moves replaced_list host_on group

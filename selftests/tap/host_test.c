@@ -2,7 +2,7 @@
 /*
  * What the kernel's own protocols leave to others on the way to a guest: TCP in
  * frames beyond 64 kB ("BIG TCP"), and the CRC of SCTP, for neither of which the
- * virtio-net header has a word.
+ * virtio-net header has a word; and pages that a program still owns.
  *
  *    /dev/tapN -- t0    s0 -- sockets of the host
  *                  |    |
@@ -13,7 +13,9 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -239,6 +241,58 @@ TEST_F(host, big_tcp)
 		big_tcp(_metadata, self, offloads[i]);
 	if (is_ours())
 		EXPECT_EQ(0, counter("t0", "rx_drop_segment"));
+}
+
+/*
+ * Sending without copying
+ */
+
+/* As many bytes at @data to the guest, whose kernel may take them as they are. */
+static int send_pages(const void *data, size_t len)
+{
+	struct sockaddr_in guest = {
+		.sin_family = AF_INET, .sin_port = htons(PORT),
+		.sin_addr.s_addr = htonl(0xc0000201),
+	};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof(on)) ||
+	    sendto(fd, data, len, MSG_ZEROCOPY, (struct sockaddr *)&guest,
+		   sizeof(guest)) != (ssize_t)len)
+		die("send without copying: %m");
+	return fd;
+}
+
+/* A guest that does not read must not keep what belongs to a program beside it. */
+TEST_F(host, pages_of_a_program)
+{
+	struct pollfd sent = { };
+	const size_t len = 1000;
+	struct seen seen = { };
+	__u8 *data, *payload;
+	size_t i;
+
+	if (!is_ours())
+		SKIP(return, "in-tree macvtap keeps them");
+	data = aligned_alloc(4096, 4096);
+	memset(data, 0x55, len);
+	sent.fd = send_pages(data, len);
+	EXPECT_EQ(1, poll(&sent, 1, LIMIT_MS))
+		TH_LOG("the program does not get its pages back");
+	EXPECT_TRUE(sent.revents & POLLERR);
+	memset(data, 0xaa, len);
+	while (seen.tcp || seen.payload != len) {
+		ASSERT_TRUE(tap_recv(self->fd, HDR_SIZE, &self->heard));
+		if (!parse(self->heard.frame, self->heard.len, &seen))
+			seen.payload = 0;
+	}
+	payload = self->heard.frame + seen.data;
+	for (i = 0; i < len && payload[i] == 0x55; i++)
+		;
+	EXPECT_EQ(len, i)
+		TH_LOG("what is written later gets there, too");
+	close(sent.fd);
+	free(data);
 }
 
 /*
