@@ -117,6 +117,7 @@ test_unicast_of_passthru() {
 	check "it is shown" listed "$box" m1 "$MAC_A"
 	check "it goes down" poll 5 listed "$box" eth0 "$MAC_A"
 	expect_err "File exists" fdb add "$MAC_A" dev m1 self
+	expect_err "Invalid MAC address" fdb add 00:00:00:00:00:00 dev m1 self
 	hears "it is heard" send "$outside/eth0" dst="$MAC_A" hear "$box/m1=1"
 	check "delete" fdb del "$MAC_A" dev m1 self
 	check "it is gone below" poll 5 not listed "$box" eth0 "$MAC_A"

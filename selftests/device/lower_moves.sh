@@ -140,6 +140,26 @@ test_passthru() {
 	clean_lower "$room" eth0
 }
 
+# What bridge has added to a passthru child, and whoever sits on the child.
+test_addresses_of_passthru() {
+	only_ours
+	fresh
+	links "$box" <<-END
+		link add link eth0 name m1 type $KIND mode passthru nopromisc
+		link set m1 up
+	END
+	bridge -n "$box" fdb add "$MAC_A" dev m1 self
+	check "goes down" poll 5 listed "$box" eth0 "$MAC_A"
+	moved_over
+	poll 5 state_is "$box" m1 UP
+	check "filter" listed "$room" eth0 "$MAC_A"
+	hears "as before" send "$outside/eth0" dst="$MAC_A" hear "$box/m1=1"
+	bridge -n "$box" fdb del "$MAC_A" dev m1 self
+	check "deleted" not listed "$room" eth0 "$MAC_A"
+	ip -n "$box" link del m1
+	clean_lower "$room" eth0
+}
+
 # The old namespace goes while the child of the moved device stays.
 test_old_namespace_is_deleted() {
 	only_ours
@@ -220,5 +240,5 @@ test_vlan() {
 
 spaces
 run_tests children_hear_as_before two_listeners_of_a_group there_and_back child_that_wants_everything \
-	child_goes_with_it child_that_is_down_meanwhile passthru \
+	child_goes_with_it child_that_is_down_meanwhile passthru addresses_of_passthru \
 	old_namespace_is_deleted new_namespace_is_deleted dummy vlan

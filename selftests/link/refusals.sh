@@ -92,6 +92,63 @@ test_notifier_refuses_changes() {
 	is_free
 }
 
+another_driver() {
+	only_ours
+	[ -n "${MYMACVLAN_VM-}" ] || skip "only in the test machine"
+	[ -e "$KO" ] || skip "no $KO: make module builds it"
+}
+
+# no_address_for DEV COMMAND... - another driver refuses whatever address DEV gets
+no_address_for() {
+	insmod "$KO" device="$1" refuse=1
+	"${@:2}" || fail "$*"
+	rmmod mymacvlan_view
+}
+
+# address_refused DEV - of m0, since DEV must not change
+address_refused() {
+	local before
+
+	before=$(state)
+	no_address_for "$1" expect_err "Exchange full" \
+		ip -n "$host" link set m0 address 02:00:00:00:00:07
+	equal "state" "$(state)" "$before"
+}
+
+test_address_is_refused() {
+	local mode
+
+	another_driver
+	for mode in bridge passthru source; do
+		ip -n "$host" link add link e0 name m0 type "$KIND" mode "$mode"
+		address_refused m0
+		[ "$mode" != passthru ] || address_refused e0
+		ip -n "$host" link set m0 up
+		settled m0
+		address_refused m0
+		[ "$mode" != passthru ] || address_refused e0
+		[ "$mode" = source ] ||
+			hears "frames" send "$host/p0" dst="@$host/m0" hear "$host/m0,host=1"
+		ip -n "$host" link del m0
+	done
+	is_free
+}
+
+# A passthru child goes, and the lower device cannot have its own address back.
+test_old_address_is_refused() {
+	local own
+
+	another_driver
+	own=$(ip -n "$host" -j link show dev e0 | jq -r '.[0].address')
+	ip -n "$host" link add link e0 name m0 up type "$KIND" mode passthru
+	ip -n "$host" link set m0 address 02:00:00:00:00:07
+	dmesg --clear
+	no_address_for e0 ip -n "$host" link del m0
+	[[ $(dmesg) == *"e0: cannot restore MAC address $own"* ]] || fail "no word of it: $(dmesg)"
+	is_free
+	ip -n "$host" link set e0 address "$own"
+}
+
 # is_free - somebody else can have e0, and it can go
 is_free() {
 	check "e0 is free" links "$host" <<-END
@@ -174,5 +231,6 @@ netns host
 no_ipv6 "$host"
 cable "$host" e0 "$host" p0
 poll 5 quiet || :
+KO=${MYMACVLAN_VIEW_KO:-$(dirname "$0")/../../build/mymacvlan_view.ko}
 run_tests notifier_refuses_creation notifier_refuses_changes handler_is_taken \
-	stack_is_too_high
+	stack_is_too_high address_is_refused old_address_is_refused

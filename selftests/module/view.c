@@ -6,6 +6,10 @@
  * and the lower device's VLAN ids. Counts seven frames of 100 bytes for the
  * device as an offloading NIC would, and stays loaded. For
  * selftests/module/view.sh and below.sh.
+ *
+ * With "refuse" all that it does is to refuse any new address of a device of that
+ * name, as the driver of a switch does whose ports cannot have just any. For
+ * selftests/link/refusals.sh.
  */
 #include <linux/if_macvlan.h>
 #include <linux/if_vlan.h>
@@ -16,6 +20,10 @@
 static char *device;
 module_param(device, charp, 0);
 MODULE_PARM_DESC(device, "name of a device in the initial network namespace");
+
+static bool refuse;
+module_param(refuse, bool, 0);
+MODULE_PARM_DESC(refuse, "refuse new addresses of devices of that name");
 
 struct vids {
 	char text[200];
@@ -61,11 +69,26 @@ static void view(struct net_device *dev)
 	local_bh_enable();
 }
 
+static int refuse_event(struct notifier_block *block, unsigned long event, void *ptr)
+{
+	const struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	if (event != NETDEV_PRE_CHANGEADDR || strcmp(dev->name, device))
+		return NOTIFY_DONE;
+	return notifier_from_errno(-EXFULL);
+}
+
+static struct notifier_block refuse_block = {
+	.notifier_call = refuse_event,
+};
+
 static int __init view_init(void)
 {
 	struct net_device *dev;
 	int err = -ENODEV;
 
+	if (refuse && device)
+		return register_netdevice_notifier(&refuse_block);
 	rtnl_lock();
 	dev = device ? __dev_get_by_name(&init_net, device) : NULL;
 	if (dev && netif_is_macvlan(dev)) {
@@ -78,6 +101,8 @@ static int __init view_init(void)
 
 static void __exit view_exit(void)
 {
+	if (refuse && device)
+		unregister_netdevice_notifier(&refuse_block);
 }
 
 module_init(view_init);

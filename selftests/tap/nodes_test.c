@@ -522,6 +522,32 @@ TEST_F(nodes, one_ifindex_in_two_namespaces)
 	EXPECT_TRUE(opens(self->lan.node, self->lan.mac));
 }
 
+/* Several could inherit: one of them does, and then the other. */
+TEST_F(nodes, one_ifindex_in_three_namespaces)
+{
+	const __u8 second[] = { 2, 0, 0, 0, 0, 2 }, third[] = { 2, 0, 0, 0, 0, 3 };
+	int others[2], heir, i;
+
+	if (!is_ours())
+		SKIP(return, "in-tree macvtap cannot make them");
+	lan_tap(&self->lan, "");
+	for (i = 0; i < 2; i++) {
+		new_netns();
+		others[i] = this_netns();
+		ip("link add e1 type dummy\n"
+		   "link add link e1 name t1 index %u address 02:00:00:00:00:0%d type %s\n",
+		   self->lan.index, i + 2, kind());
+	}
+	ASSERT_EQ(0, setns(self->home, CLONE_NEWNET));
+	EXPECT_TRUE(opens(self->lan.node, self->lan.mac));
+	ip("link del t0");
+	heir = opens(self->lan.node, second) ? 0 : 1;
+	EXPECT_TRUE(opens(self->lan.node, heir ? third : second));
+	ASSERT_EQ(0, setns(others[heir], CLONE_NEWNET));
+	ip("link del t1");
+	EXPECT_TRUE(opens(self->lan.node, heir ? second : third));
+}
+
 /* The loser goes: nothing happens to the winner's node. */
 TEST_F(nodes, loser_goes_first)
 {
