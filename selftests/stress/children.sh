@@ -68,6 +68,52 @@ test_changed() {
 	the_end "$box" "$room"
 }
 
+# As fast as can be, and no child goes away meanwhile: most for KCSAN, which has to have
+# two processors at the same place at the same time.
+hurry() {
+	local round
+
+	for ((round = 0; round < 20; round++)); do
+		cat <<-END
+			link set m1 type $KIND mode vepa
+			link set m1 type $KIND mode private
+			link set m1 type $KIND mode bridge
+			link set m1 address 02:00:00:00:00:07
+			link set m1 address 02:00:00:00:00:01
+			link set m1 promisc on
+			link set m1 promisc off
+			link set m1 allmulticast on
+			link set m1 allmulticast off
+			maddress add $GROUP dev m1
+			link set m2 type $KIND host on
+			link set m2 type $KIND bclim 0
+			link set m2 type $KIND bclim -1 bcqueuelen 2
+			link set m2 type $KIND bclim 1 bcqueuelen 1000
+			maddress del $GROUP dev m1
+			link set m2 type $KIND host off
+			link set m3 type $KIND macaddr set 02:00:00:00:00:05 02:00:00:00:00:03
+			link set m3 type $KIND macaddr add 02:00:00:00:00:06
+			link set m3 type $KIND macaddr del 02:00:00:00:00:05
+			link set m3 type $KIND macaddr flush
+			link set m2 mtu 1400
+			link set m2 mtu 1500
+		END
+	done | batch "$box"
+}
+
+test_changed_in_a_hurry() {
+	place
+	batch "$box" <<-END
+		link add link eth0 name m1 address 02:00:00:00:00:01 up type $KIND mode bridge
+		link add link eth0 name m2 address 02:00:00:00:00:02 up type $KIND mode bridge
+		link add link eth0 name m3 address 02:00:00:00:00:03 up type $KIND mode source
+	END
+	noise "$outside/eth0" "$box/m1" "$box/m2" "$box/eth0"
+	noise "$outside/eth0" "$box/m1" "$box/m2" "$box/eth0"
+	job hurry
+	the_end "$box"
+}
+
 moves() {
 	batch "$box" <<-END
 		link add link eth0 name m1 address 02:00:00:00:00:01 type $KIND mode bridge
@@ -109,4 +155,4 @@ test_moved_and_buried() {
 	the_end "$box" "$room"
 }
 
-run_tests created_and_deleted changed moved_and_buried
+run_tests created_and_deleted changed changed_in_a_hurry moved_and_buried
