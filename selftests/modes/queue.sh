@@ -132,6 +132,65 @@ add_up() {
 	done
 }
 
+# burst DEV WORD... - 20 frames for one receiver leave in one go, for a backlog with room
+# for one; says what "frame" is told
+burst() {
+	local limit
+
+	tc -n "$host" qdisc add dev "$1" root netem slot 400ms 400ms || skip "no netem here"
+	limit=$(</proc/sys/net/core/netdev_max_backlog)
+	sysctl -qw net.core.netdev_max_backlog=0
+	frame limit=1500 settle=500 send "$host/$1" may-fail count=20 "${@:2}" >/dev/null || :
+	sysctl -qw "net.core.netdev_max_backlog=$limit"
+	tc -n "$host" qdisc del dev "$1" root
+}
+
+# gained DEV COUNTER... - by the counters of DEV since "counters" was asked for it, in $total
+# and, for the last one, in $lost
+gained() {
+	local dev=$1 name
+	local -A before=()
+	shift
+
+	for name; do
+		before[$name]=${COUNTER[$name]}
+	done
+	counters "$host" "$dev"
+	total=0
+	for name; do
+		lost=$((COUNTER[$name] - before[$name]))
+		total=$((total + lost))
+	done
+}
+
+# all_counted TEXT - of the 20, and some were lost
+all_counted() {
+	equal "$1: delivered or lost" "$total" 20
+	[ "$lost" -gt 0 ] || fail "$1: nothing was lost"
+}
+
+test_full_backlog_of_unicast() {
+	local total lost
+
+	[ -n "${MYMACVLAN_VM-}" ] || skip "only in the test machine"
+	only_ours
+	counters "$host" b2
+	burst b1 dst="@$host/b2" hear "$host/b2"
+	gained b2 rx_unicast rx_unicast_dropped
+	all_counted "to a sibling"
+	# Somebody watches the lower device.
+	counters "$host" b1
+	burst b1 dst="@$host/b2" hear "$host/e0,tap"
+	gained b1 tx_hairpin tx_drop_local
+	all_counted "the long way"
+	ip -n "$host" link set b1 type "$KIND" host on 2>/dev/null || return 0
+	counters "$host" b1
+	burst b1 dst="@$host/e0" hear "$host/e0"
+	gained b1 tx_host tx_host_drop_backlog
+	all_counted "to the host"
+	ip -n "$host" link set b1 type "$KIND" host off
+}
+
 # The worker stands on a listener that leaves the group.
 test_listeners_leave_during_a_flood() {
 	local flood round i
@@ -247,7 +306,7 @@ links "$host" <<-END
 END
 
 run_tests full_queue_drops_and_counts burst_is_delivered_or_counted \
-	long_queue_is_emptied full_backlog_is_counted \
+	long_queue_is_emptied full_backlog_is_counted full_backlog_of_unicast \
 	listeners_leave_during_a_flood \
 	who_goes_by_the_queue own_flood_to_few_is_not_queued \
 	own_flood_to_many_is_queued deleted_with_frames_in_the_queue
