@@ -15,6 +15,7 @@
 
 # Attribute numbers and modes, see include/uapi/linux/mymacvlan.h
 MODE=1 FLAGS=2 MACMODE=3 MAC=4 MACDATA=5 MACCOUNT=6 QLEN=7 QUSED=8 CUTOFF=9
+NODE_USER=41 NODE_GROUP=42 PERM=43
 BRIDGE=4 SOURCE=16 ADD=0 SET=3
 
 # answers - runs the requests on standard input, one a line, in front of each
@@ -164,6 +165,17 @@ test_lower() {
 	END
 }
 
+# What "ip" would not send.
+test_node_of_a_tap() {
+	only_ours
+	answers <<-END
+		EINVAL @$PERM Permissions are above 0777 | new ${KIND/lan/tap} link=e0 name=t1 u16:$PERM=512
+		EINVAL @$NODE_USER Unknown user id | new ${KIND/lan/tap} link=e0 name=t1 u32:$NODE_USER=4294967295
+		EINVAL @$NODE_GROUP Unknown group id | new ${KIND/lan/tap} link=e0 name=t1 u32:$NODE_GROUP=4294967295
+		E | new ${KIND/lan/tap} link=e0 name=t1 bytes:$PERM=01
+	END
+}
+
 # A list outside of mode source, wherever it comes from.
 test_source_list_needs_mode_source() {
 	answers <<-END
@@ -181,6 +193,7 @@ test_harmless() {
 		OK | change $KIND dev=pt0
 		OK | change $KIND dev=m0 u32:45=1
 		OK | change $KIND dev=s0 nest:$MACDATA=$MAC:020000000077
+		OK | change $KIND dev=s0 u32:$MACMODE=$SET bytes:$MAC=02000000000a nest:$MACDATA=$MAC:02000000000b
 		OK | change $KIND dev=s0 bytes:$MAC=020000000077
 	END
 }
@@ -223,5 +236,5 @@ pause 0.5
 
 run_tests values read_only_attributes source_addresses source_lists \
 	longest_source_list lengths \
-	truncated_list addresses lower source_list_needs_mode_source harmless \
+	truncated_list addresses lower node_of_a_tap source_list_needs_mode_source harmless \
 	name_that_cannot_be
