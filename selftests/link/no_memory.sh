@@ -257,6 +257,31 @@ test_group() {
 	no_children
 }
 
+# Not for the group, but for the entry of the lower device.
+test_group_of_the_lower() {
+	local size
+
+	ip -n "$host" link add link e0 name m0 up type "$KIND" mode bridge
+	pause 0.5
+	memory_of mymacvlan_listen_sync
+	for size in 96 128 192 256; do
+		echo 1 >"/sys/kernel/slab/kmalloc-$size/failslab"
+	done
+	failslab cache-filter=1 probability=100 times=-1
+	ip -n "$host" maddr add "$G1" dev m0
+	poll 5 probe "$G1" m0=1 || fail "m0 does not hear its group"
+	check "nor any other" probe "$G2" m0=1
+	failslab probability=0 cache-filter=0
+	for size in 96 128 192 256; do
+		echo 0 >"/sys/kernel/slab/kmalloc-$size/failslab"
+	done
+	anybodys_memory
+	poll 10 joined "$host" e0 "$G1" 1 || fail "it never joins"
+	poll 5 probe "$G2" m0=0 || fail "it goes on hearing too much"
+	check "its group" probe "$G1" m0=1
+	no_children
+}
+
 # probe GROUP NAME=N... - who hears it
 probe() {
 	local group=$1
@@ -270,4 +295,4 @@ trap 'anybodys_memory; cleanup; rm -rf "$RESULT_DIR"' EXIT
 run_tests creation creation_with_sources creation_with_host another_creation \
 	up address address_of_passthru address_that_comes_back mode mode_with_sources \
 	filters_of_a_lower_that_moves groups_of_a_lower_that_moves \
-	host_of_a_lower_that_moves replaced_list host_on group
+	host_of_a_lower_that_moves replaced_list host_on group group_of_the_lower
