@@ -7,7 +7,7 @@
  *   frame [limit=MS] [settle=MS] [debug]
  *         send [NS/]DEV [dst=MAC] [src=MAC] [type=HEX] [size=N] [count=N]
  *              [vlan=ID] [ip4=ADDR [ttl=N] [id=N] [frag=OFFSET[+]]] [may-fail]
- *              [bypass]
+ *              [bypass] [stamp]
  *         ...
  *         hear [NS/]DEV[,tap][,host|other|multicast|broadcast][=N[-M]] ...
  *
@@ -16,6 +16,7 @@
  * The default type is 88b5 (local experiments). "size" is the payload's.
  * "frag" makes an IPv4 fragment of the payload, "+" says that more follow.
  * "may-fail": the device may refuse the frame. "bypass": past the device's queue.
+ * "stamp": the kernel has to tell when each frame was sent.
  *
  * Every payload carries a mark made for this run, so that nothing else on the
  * wire is counted. A listener hears what the device's receive path gives to a
@@ -33,6 +34,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
+#include <linux/net_tstamp.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ip.h>
@@ -70,7 +72,7 @@ struct sending {
 	int fd;
 	unsigned char dst[ETH_ALEN], src[ETH_ALEN];
 	unsigned int type, size, count, vlan, id, ttl, frag;
-	bool is_ip4, more_frags, may_fail;
+	bool is_ip4, more_frags, may_fail, stamp;
 	struct in_addr ip4;
 };
 
@@ -234,6 +236,16 @@ static void set_bypass(struct sending *s)
 		die("past the queue of %s: %m", s->at.text);
 }
 
+/* From now on each frame comes back with the time at which a driver had it. */
+static void set_stamp(struct sending *s)
+{
+	int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+
+	if (setsockopt(s->fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
+		die("time stamps of %s: %m", s->at.text);
+	s->stamp = true;
+}
+
 static bool parse_send_number(struct sending *s, const char *word)
 {
 	return number(word, "type", 16, &s->type) ||
@@ -261,6 +273,8 @@ static void parse_send_option(struct sending *s, const char *word)
 		s->may_fail = true;
 	else if (!strcmp(word, "bypass"))
 		set_bypass(s);
+	else if (!strcmp(word, "stamp"))
+		set_stamp(s);
 	else if (!parse_send_number(s, word))
 		die("unknown word \"%s\"", word);
 }
@@ -451,6 +465,19 @@ static size_t build(const struct sending *s, unsigned char *frame)
 	return len + s->size;
 }
 
+/* As many time stamps as frames. */
+static void must_have_stamps(struct sending *s)
+{
+	struct pollfd pfd = { .fd = s->fd };
+	static unsigned char frame[MAX_FRAME];
+	unsigned int i;
+
+	for (i = 0; i < s->count; i++)
+		if (poll(&pfd, 1, limit_ms) != 1 ||
+		    recv(s->fd, frame, sizeof(frame), MSG_ERRQUEUE) < 0)
+			die("%u of %u time stamps of %s", i, s->count, s->at.text);
+}
+
 static void do_send(struct sending *s)
 {
 	static unsigned char frame[MAX_FRAME];
@@ -466,6 +493,8 @@ static void do_send(struct sending *s)
 		if (sendto(s->fd, frame, len, 0, (struct sockaddr *)&sll,
 			   sizeof(sll)) < 0 && !s->may_fail)
 			die("send on %s: %m", s->at.text);
+	if (s->stamp)
+		must_have_stamps(s);
 }
 
 /*

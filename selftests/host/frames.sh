@@ -36,6 +36,7 @@ test_host_to_child() {
 	gains "private" "$host" ph "rx_host=1 rx_unicast=1" \
 		send "$host/e0" dst="@$host/ph" \
 		hear "$host/ph,host=1" "$peer/q0=0" "$host/e0=0" $(nobody ph)
+	hears "time stamps" send "$host/e0" dst="@$host/h1" count=3 stamp hear "$host/h1,host=3"
 }
 
 # shellcheck disable=SC2046 # words
