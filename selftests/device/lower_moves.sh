@@ -140,7 +140,7 @@ test_passthru() {
 	clean_lower "$room" eth0
 }
 
-# What bridge has added to a passthru child, and whoever sits on the child.
+# What bridge has added to a passthru child.
 test_addresses_of_passthru() {
 	only_ours
 	fresh

@@ -25,12 +25,13 @@ test_frames_without_memory() {
 	[ -n "${MYMACVLAN_VM-}" ] || skip "only in the test machine"
 	[ -e /sys/kernel/debug/failslab/require-start ] ||
 		skip "this kernel cannot fail by who asks for memory"
-	# shellcheck source=../link/memory.sh
-	. "$(dirname "$0")/../link/memory.sh"
-	trap 'anybodys_memory; cleanup' EXIT
+	# shellcheck source=../memory.sh
+	. "$(dirname "$0")/../memory.sh"
+	trap 'any_allocation; cleanup' EXIT
+	any_allocation
 	memory_of_driver
 	fuzz frames frames 200 hungry=10
-	anybodys_memory
+	any_allocation
 	loaded_anew
 }
 

@@ -14,8 +14,8 @@
 #   +------------------------+
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-# shellcheck source=memory.sh
-. "$(dirname "$0")/memory.sh"
+# shellcheck source=../memory.sh
+. "$(dirname "$0")/../memory.sh"
 
 # Attribute numbers and modes, see include/uapi/linux/mymacvlan.h
 MODE=1 MACMODE=3 MAC=4 MACDATA=5 HOST=44
@@ -109,27 +109,42 @@ warned() {
 
 # lower_moves FUNCTION - to another namespace, where that function has no memory
 lower_moves() {
+	trap 'any_allocation; cleanup' EXIT
 	netns room
 	no_ipv6 "$room"
 	memory_of "$1"
 	dmesg --clear
 	no_memory ip -n "$host" link set e0 netns "$room"
-	anybodys_memory
+	any_allocation
 	ip -n "$room" link set e0 up
 }
 
-# The children come back once there is memory.
+# recover NS - the child comes back once there is memory; e0 is there
 recover() {
 	ip -n "$host" link set m0 down
 	ip -n "$host" link set m0 up
+	check "filter of m0" poll 5 filter "$1" e0 "$(ip -n "$host" -j link show dev m0 |
+		jq -r '.[0].address')"
+	check "group of m0" poll 5 joined "$1" e0 "$G1" 1
 	hears "frames" send "$host/p0" dst="@$host/m0" send "$host/p0" dst="$G1" \
 		hear "$host/m0,host=1" "$host/m0,multicast=1"
+}
+
+# filter NS DEV MAC - DEV receives it
+filter() {
+	bridge -n "$1" fdb show dev "$2" | grep "^$3 " >/dev/null
+}
+
+not_filter() {
+	! filter "$@"
 }
 
 # nothing_in_room - e0 is asked for nothing there
 nothing_in_room() {
 	ip -n "$host" link del m0
-	equal "filters of e0" "$(bridge -n "$room" fdb show dev e0 | sed '/^33:33:\|^01:/d')" ""
+	poll 5 not_filter "$room" e0 "$G1" || :
+	equal "filters of e0" "$(bridge -n "$room" fdb show dev e0 |
+		sed '/^33:33:\|^01:00:5e:00:00:01/d')" ""
 	ip -n "$room" link set e0 netns "$host"
 	ip -n "$host" link set e0 up
 	no_children
@@ -141,7 +156,7 @@ test_filters_of_a_lower_that_moves() {
 	poll 5 joined "$host" e0 "$G1" 1
 	lower_moves mymacvlan_filter_restore
 	warned "no memory to receive from e0 again"
-	recover
+	recover "$room"
 	nothing_in_room
 }
 
@@ -151,7 +166,7 @@ test_groups_of_a_lower_that_moves() {
 	poll 5 joined "$host" e0 "$G1" 1
 	lower_moves mymacvlan_listen_restore
 	warned "no memory to listen to $G1 again"
-	recover
+	recover "$room"
 	nothing_in_room
 }
 
@@ -161,7 +176,7 @@ test_host_of_a_lower_that_moves() {
 	lower_moves mymacvlan_host_hook
 	warned "no egress hook here"
 	has "$host" m0 host=false
-	recover
+	recover "$room"
 	nothing_in_room
 }
 
@@ -169,6 +184,7 @@ test_host_of_a_lower_that_moves() {
 test_address_that_comes_back() {
 	local own
 
+	trap 'any_allocation; cleanup' EXIT
 	own=$(ip -n "$host" -j link show dev e0 | jq -r '.[0].address')
 	ip -n "$host" link add link e0 name m0 address 02:00:00:00:00:01 up type "$KIND" mode bridge
 	ip -n "$host" maddr add "$G1" dev m0
@@ -176,9 +192,9 @@ test_address_that_comes_back() {
 	memory_of mymacvlan_addr_follow_lower
 	dmesg --clear
 	no_memory ip -n "$host" link set e0 address "$own"
-	anybodys_memory
+	any_allocation
 	warned "cannot receive again; set it down and up"
-	recover
+	recover "$host"
 	no_children
 }
 
@@ -237,6 +253,7 @@ small_memory() {
 }
 
 test_group() {
+	trap 'any_allocation; cleanup' EXIT
 	links "$host" <<-END
 		link add link e0 name m0 type $KIND mode bridge
 		link add link e0 name m1 type $KIND mode bridge
@@ -261,6 +278,7 @@ test_group() {
 test_group_of_the_lower() {
 	local size
 
+	trap 'any_allocation; cleanup' EXIT
 	ip -n "$host" link add link e0 name m0 up type "$KIND" mode bridge
 	pause 0.5
 	memory_of mymacvlan_listen_sync
@@ -271,11 +289,7 @@ test_group_of_the_lower() {
 	ip -n "$host" maddr add "$G1" dev m0
 	poll 5 probe "$G1" m0=1 || fail "m0 does not hear its group"
 	check "nor any other" probe "$G2" m0=1
-	failslab probability=0 cache-filter=0
-	for size in 96 128 192 256; do
-		echo 0 >"/sys/kernel/slab/kmalloc-$size/failslab"
-	done
-	anybodys_memory
+	any_allocation
 	poll 10 joined "$host" e0 "$G1" 1 || fail "it never joins"
 	poll 5 probe "$G2" m0=0 || fail "it goes on hearing too much"
 	check "its group" probe "$G1" m0=1
@@ -291,7 +305,7 @@ probe() {
 
 [ -e $DEBUG/failslab/require-start ] || skip_all "this kernel cannot fail by who asks for memory"
 a_lower_device
-trap 'anybodys_memory; cleanup; rm -rf "$RESULT_DIR"' EXIT
+trap 'any_allocation; cleanup; rm -rf "$RESULT_DIR"' EXIT
 run_tests creation creation_with_sources creation_with_host another_creation \
 	up address address_of_passthru address_that_comes_back mode mode_with_sources \
 	filters_of_a_lower_that_moves groups_of_a_lower_that_moves \

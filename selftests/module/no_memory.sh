@@ -6,8 +6,8 @@
 # demand, as the debug kernel does.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-# shellcheck source=../link/memory.sh
-. "$(dirname "$0")/../link/memory.sh"
+# shellcheck source=../memory.sh
+. "$(dirname "$0")/../memory.sh"
 
 [ -n "${MYMACVLAN_VM-}" ] || skip_all "only in the test machine"
 

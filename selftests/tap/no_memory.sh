@@ -3,11 +3,11 @@
 #
 # Memory runs out while a tap is made or its node given away: no node, no number
 # and no name is left of one that failed. The topology is that of
-# ../link/memory.sh.
+# ../memory.sh.
 # shellcheck source=tap.sh
 . "$(dirname "$0")/tap.sh"
-# shellcheck source=../link/memory.sh
-. "$(dirname "$0")/../link/memory.sh"
+# shellcheck source=../memory.sh
+. "$(dirname "$0")/../memory.sh"
 
 # Attribute numbers, see include/uapi/linux/mymacvlan.h
 MODE=1 ALLMULTI=40 PERM=43

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the tests share that let memory run out, on top of ../lib.sh. They need a
+# What the tests share that let memory run out, on top of lib.sh. They need a
 # kernel that fails on demand, as the debug kernel does.
 
 DEBUG=/sys/kernel/debug
@@ -9,41 +9,45 @@ DEBUG=/sys/kernel/debug
 [ -e /proc/self/fail-nth ] || skip_all "this kernel has no fail-nth"
 [[ $KIND == my* ]] || skip_all "not a test of in-tree $KIND"
 
-# any_allocation - may fail on demand: of the slab and of pages, also if it could wait
+# any_allocation - may fail on demand, whoever wants it: of the slab and of pages, also if
+# it could wait; but none does by chance
 any_allocation() {
-	local which
+	local which slab
 
 	for which in failslab fail_page_alloc; do
 		[ -d "$DEBUG/$which" ] || continue
 		echo 0 >"$DEBUG/$which/probability"
 		echo 0 >"$DEBUG/$which/verbose"
 		echo 0 >"$DEBUG/$which/ignore-gfp-wait"
+		[ -e "$DEBUG/$which/require-start" ] || continue
+		echo 0 >"$DEBUG/$which/require-start"
+		printf %u -1 >"$DEBUG/$which/require-end"
 	done
 	[ ! -d $DEBUG/fail_page_alloc ] || echo 0 >$DEBUG/fail_page_alloc/min-order
+	echo 0 >$DEBUG/failslab/cache-filter
+	for slab in /sys/kernel/slab/kmalloc-*/failslab; do
+		[ ! -e "$slab" ] || echo 0 >"$slab"
+	done
 }
 
 # whose_memory FIRST LAST - who asks for memory that may not be there: code of these
-# addresses, or what that calls
+# addresses, or what that calls; until any_allocation
 whose_memory() {
 	local dir
 
 	for dir in "$DEBUG"/{failslab,fail_page_alloc}; do
-		echo 0 >"$dir/probability"
-		echo "$1" >"$dir/require-start"
-		echo "$2" >"$dir/require-end"
+		printf '0x%x' "$1" >"$dir/require-start"
+		printf '0x%x' "$2" >"$dir/require-end"
 		echo 32 >"$dir/stacktrace-depth"
 		echo -1 >"$dir/times"
-		echo 0 >"$dir/verbose"
-		echo 0 >"$dir/ignore-gfp-wait"
 	done
-	echo 0 >"$DEBUG/fail_page_alloc/min-order"
 }
 
 memory_of_driver() {
 	local start size
 
 	read -r _ size _ _ _ start _ < <(grep "^$KIND " /proc/modules)
-	whose_memory $((start)) $((start + size))
+	whose_memory "$start" $((start + size))
 }
 
 # memory_of FUNCTION - of the driver
@@ -57,13 +61,10 @@ memory_of() {
 			for (at in all)
 				if (at > start && (end == "" || at < end))
 					end = at
-			print "0x" start, "0x" end
+			if (start != "" && end != "")
+				print "0x" start, "0x" end
 		}' /proc/kallsyms)
-	whose_memory $((start)) $((end))
-}
-
-anybodys_memory() {
-	whose_memory 0 "$(printf %u -1)"
+	whose_memory "$start" "$end"
 }
 
 # no_memory COMMAND... - while all that whose_memory has named fails
@@ -108,6 +109,7 @@ failing() {
 	nl "${words[@]}" >"$RESULT_DIR/answers"
 	# All places have had their turn if the last ones had none to fail.
 	note "$(grep -c '^+' "$RESULT_DIR/answers") allocations failed"
+	check "some of them did" grep -q '^+' "$RESULT_DIR/answers"
 	equal "the last answers" "$(tail -n 2 "$RESULT_DIR/answers" | uniq)" OK
 	! grep -vE '^(OK|ENODEV|\+(OK|nothing|E.*))$' "$RESULT_DIR/answers" ||
 		fail "unexpected answers"
