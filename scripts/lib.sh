@@ -92,6 +92,55 @@ release_like() {
 		END { if (exact last == "") exit 1; print exact ? exact : last }'
 }
 
+# os_is WORD... - the distribution is one of these, or derived from one
+os_is() {
+	local ids word
+
+	ids=$(. "${OS_RELEASE:-/etc/os-release}" 2>/dev/null && echo "${ID:-} ${ID_LIKE:-}")
+	for word; do
+		[[ " $ids " != *" $word "* ]] || return 0
+	done
+	return 1
+}
+
+# flavour REL DEFAULT - the last part of its name ("lts" of "6.12.1-0-lts")
+flavour() {
+	[[ $1 =~ -([a-z][a-z-]*)$ ]] && echo "${BASH_REMATCH[1]}" || echo "$2"
+}
+
+# headers_package REL - the package of this distribution that has the kernel's headers
+headers_package() {
+	if [[ $1 == *-pve ]]; then
+		echo "proxmox-headers-$1"
+	elif os_is debian ubuntu; then
+		echo "linux-headers-$1"
+	elif os_is suse opensuse; then
+		echo "kernel-$(flavour "$1" default)-devel"
+	elif os_is fedora rhel centos; then
+		echo "kernel-devel-$1"
+	elif os_is arch; then
+		case $(flavour "$1" arch) in
+		lts|zen|hardened|rt)	echo "linux-$(flavour "$1" arch)-headers" ;;
+		*)	echo linux-headers ;;
+		esac
+	elif os_is alpine; then
+		echo "linux-$(flavour "$1" lts)-dev"
+	else
+		return 1
+	fi
+}
+
+# install_headers REL - says what to do for its headers
+install_headers() {
+	local package
+
+	if package=$(headers_package "$1"); then
+		echo "install the package $package"
+	else
+		echo "install the package that has /lib/modules/$1/build"
+	fi
+}
+
 # kernel_source - the newest tree that has the selftest framework
 kernel_source() {
 	local dir found=''
