@@ -4,19 +4,17 @@
 # Kbuild; scripts/kbuild hands it to the kernel's own build.
 
 .DEFAULT_GOAL := all
-SHELL := /bin/bash
 
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-KVER    ?= $(shell scripts/default-kernel)
+# Asked for once, and only by what needs it.
+KVER    ?= $(eval KVER := $$(shell scripts/default-kernel))$(KVER)
 MODULES := mymacvlan mymacvtap
 TOOLS   := $(CURDIR)/build/tools
 DESTDIR :=
 MODPROBE_D = $(DESTDIR)/etc/modprobe.d
 # Not empty: in place of the in-tree drivers, see README.
 DROP_IN :=
-DKMS_SRC = /usr/src/mymacvlan-$(VERSION)
-# Where DESTDIR is a package's directory, depmod has nothing to work on.
-DEPMOD = $(if $(wildcard $(DESTDIR)/lib/modules/$(KVER)/modules.order),depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER))
+export DESTDIR
 
 # What is installed beside the modules.
 define INSTALL_USER
@@ -29,39 +27,37 @@ rm -f $(MODPROBE_D)/mymacvlan-drop-in.conf
 endef
 
 # What the kernel's build understands is passed through.
-KBUILD_ARGS := $(foreach v,W C V CF,$(if $($(v)),$(v)=$($(v))))
+KBUILD_ARGS := $(foreach v,W C V CF MYMACVLAN_TEST,$(if $($(v)),$(v)=$($(v))))
 
 all: module tools ## Build the modules and the plugins for iproute2 (the default)
 
 module: ## Build the modules: KVER=<release> for another kernel, W=1, C=2
-	@test -n "$(KVER)" || { echo "no kernel headers are installed: install the package linux-headers-amd64, or run scripts/setup" >&2; exit 1; }
+	@test -n "$(KVER)"
 	@echo "kernel $(KVER): $(MODULES:%=build/$(KVER)/%.ko)"
 	@scripts/kbuild $(KVER) $(KBUILD_ARGS)
 
 tools: ## Build the plugin for iproute2, in build/tools
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) all
 
-install: all ## Install modules, plugins and man pages (DESTDIR=; DROP_IN=1: in place of macvlan and macvtap)
-	@test -n "$(DESTDIR)" -o -d /lib/modules/$(KVER) || { echo "kernel $(KVER) is not installed on this machine" >&2; exit 1; }
-	install -D -m 644 -t $(DESTDIR)/lib/modules/$(KVER)/updates $(MODULES:%=build/$(KVER)/%.ko)
-	$(DEPMOD)
+install: ## Install modules, plugins and man pages (DESTDIR=; DROP_IN=1: in place of macvlan and macvtap)
+	@test -n "$(KVER)" && scripts/install check $(KVER)
+	@$(MAKE) --no-print-directory all KVER=$(KVER)
+	@scripts/install modules $(KVER)
 	$(INSTALL_USER)
 
-uninstall: ## Remove what "make install" installed
-	rm -f $(MODULES:%=$(DESTDIR)/lib/modules/$(KVER)/updates/%.ko)
-	$(DEPMOD)
-	$(UNINSTALL_USER)
+uninstall: ## Remove what "make install" installed, for all kernels
+	@scripts/install uninstall
+	@scripts/install in-use || $(MAKE) --no-print-directory uninstall-user
 
-dkms: tools ## Install through dkms: built again for each new kernel
-	install -d $(DKMS_SRC)
-	cp -r Kbuild dkms.conf COPYING drivers include $(DKMS_SRC)
-	dkms add mymacvlan/$(VERSION)
-	dkms install mymacvlan/$(VERSION) -k $(KVER)
+dkms: tools ## Install through dkms, or upgrade that: built again for each new kernel
+	@test -n "$(KVER)" && scripts/install dkms $(KVER)
 	$(INSTALL_USER)
 
 dkms-remove: ## Remove what "make dkms" installed
-	dkms remove mymacvlan/$(VERSION) --all
-	rm -rf $(DKMS_SRC)
+	@scripts/install dkms-remove
+	@scripts/install in-use || $(MAKE) --no-print-directory uninstall-user
+
+uninstall-user:
 	$(UNINSTALL_USER)
 
 deb: ## Build Debian packages into build/deb (needs dpkg-dev, debhelper, dh-dkms)
@@ -126,4 +122,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-guard check check-all coverage clean help
+.PHONY: all module tools install uninstall uninstall-user dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-guard check check-all coverage clean help
