@@ -261,7 +261,8 @@ static void mymacvlan_addr_unshadow(struct mymacvlan_port *port)
 		return;
 	port->shadowed = NULL;
 	if (mymacvlan_addr_start(child))
-		netdev_warn(dev, "cannot receive again; set it down and up\n");
+		mymacvlan_log(netdev_warn, port, dev,
+			      "cannot receive again; set it down and up\n");
 }
 
 /*
@@ -279,9 +280,9 @@ static void mymacvlan_addr_shadow(struct mymacvlan_port *port)
 		return;
 	mymacvlan_addr_stop(child);
 	port->shadowed = child;
-	netdev_warn(mymacvlan_dev(child),
-		    "lower device %s has taken MAC address %pM and gets its frames\n",
-		    port->lower->name, port->lower->dev_addr);
+	mymacvlan_log(netdev_warn, port, mymacvlan_dev(child),
+		      "lower device %s has taken MAC address %pM and gets its frames\n",
+		      port->lower->name, port->lower->dev_addr);
 }
 
 /**
@@ -320,6 +321,7 @@ void mymacvlan_addr_restore(struct mymacvlan_port *port)
 		return;
 	ether_addr_copy(ss.__data, port->perm_addr);
 	if (dev_set_mac_address(lower, &ss, NULL))
-		netdev_warn(lower, "cannot restore MAC address %pM\n",
-			    port->perm_addr);
+		mymacvlan_log(netdev_warn, port, lower,
+			      "cannot restore MAC address %pM\n",
+			      port->perm_addr);
 }

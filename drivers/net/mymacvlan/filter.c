@@ -8,6 +8,7 @@
  */
 #include <linux/rtnetlink.h>
 #include "mymacvlan.h"
+#include "say.h"
 
 /*
  * A NIC with L2 forwarding offload sorts out the child's frames itself, by
@@ -256,12 +257,14 @@ void mymacvlan_filter_change_flags(struct net_device *dev, int change)
 	if (change & IFF_ALLMULTI &&
 	    mymacvlan_filter_set_allmulti(child,
 					  mymacvlan_wants_allmulti(child)))
-		netdev_warn(dev, "%s refuses allmulti\n",
-			    mymacvlan_lower(child)->name);
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "%s refuses allmulti\n",
+			      mymacvlan_lower(child)->name);
 	if (change & IFF_PROMISC &&
 	    mymacvlan_filter_set_promisc(child, mymacvlan_wants_promisc(child)))
-		netdev_warn(dev, "%s refuses promiscuity\n",
-			    mymacvlan_lower(child)->name);
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "%s refuses promiscuity\n",
+			      mymacvlan_lower(child)->name);
 }
 
 /**
@@ -308,8 +311,9 @@ static void mymacvlan_filter_restore_uc(struct mymacvlan_child *child)
 			err = dev_uc_add(lower, ha->addr) ?: err;
 	netif_addr_unlock_bh(dev);
 	if (err)
-		netdev_warn(dev, "no memory to receive from %s again\n",
-			    lower->name);
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "no memory to receive from %s again\n",
+			      lower->name);
 }
 
 /**

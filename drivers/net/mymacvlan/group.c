@@ -11,6 +11,7 @@
  * port->group_lock, not RTNL, guards all of this.
  */
 #include <linux/slab.h>
+#include "say.h"
 #include "table.h"
 
 static bool mymacvlan_member_before(struct rb_node *a, const struct rb_node *b)
@@ -228,8 +229,9 @@ int mymacvlan_listen_sync(struct mymacvlan_child *child,
 	else
 		err = mymacvlan_all_multi_leave_locked(child);
 	spin_unlock_bh(&child->port->group_lock);
-	if (err && net_ratelimit())
-		netdev_warn(dev, "no memory for its multicast groups\n");
+	if (err)
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "no memory for its multicast groups\n");
 	return err;
 }
 
@@ -329,8 +331,9 @@ static void mymacvlan_listen_restore_locked(struct mymacvlan_child *child)
 			continue;
 		mymacvlan_key_to_addr(member->group->key, addr);
 		if (dev_mc_add(lower, addr))
-			netdev_warn(lower, "no memory to listen to %pM again\n",
-				    addr);
+			mymacvlan_log(netdev_warn, child->port, lower,
+				      "no memory to listen to %pM again\n",
+				      addr);
 	}
 }
 

@@ -116,9 +116,9 @@ void mymacvlan_host_hook(struct mymacvlan_port *port)
 	err = mymacvlan_host_hook_on(host);
 	if (!err)
 		return;
-	netdev_warn(port->lower,
-		    "no egress hook here (error %d): children lose \"host on\"\n",
-		    err);
+	mymacvlan_log(netdev_warn, port, port->lower,
+		      "no egress hook here (error %d): children lose \"host on\"\n",
+		      err);
 	list_for_each_entry(child, &port->children, port_link)
 		if (child->host)
 			mymacvlan_host_set(child, false, NULL);

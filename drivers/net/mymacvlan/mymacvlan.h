@@ -24,6 +24,7 @@
 #include <linux/if_macvlan.h>
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
+#include <linux/ratelimit_types.h>
 #include <linux/rbtree.h>
 #include <linux/rhashtable.h>
 #include <linux/skbuff.h>
@@ -319,6 +320,8 @@ struct mymacvlan_source {
  *	RTNL
  * @own_addr_change: a passthru child is changing the lower device's address
  *	right now; RTNL
+ * @log_limit: how often the log may hear of this port and its children, under
+ *	its own lock; see mymacvlan_port_may_log()
  * @rcu: for freeing it
  *
  * Made by the first child's ndo_init, ended by the last one's ndo_uninit. It is
@@ -357,6 +360,7 @@ struct mymacvlan_port {
 	struct mymacvlan_child	*shadowed;
 	u8			perm_addr[ETH_ALEN];
 	bool			own_addr_change;
+	struct ratelimit_state	log_limit;
 	struct rcu_head		rcu;
 };
 
@@ -537,6 +541,7 @@ void mymacvlan_port_leave(struct mymacvlan_child *child);
 void mymacvlan_port_set_mode(struct mymacvlan_child *child, unsigned int mode);
 void mymacvlan_port_set_bc_length(struct mymacvlan_child *child, u32 frames);
 void mymacvlan_port_update_special(struct mymacvlan_port *port);
+bool mymacvlan_port_may_log(struct mymacvlan_port *port);
 
 /* table.c */
 int mymacvlan_tables_init(struct mymacvlan_port *port);

@@ -11,6 +11,7 @@
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 #include "host.h"
+#include "say.h"
 
 static void mymacvlan_follow_features(struct net_device *dev,
 				      const struct net_device *lower)
@@ -103,7 +104,8 @@ static int mymacvlan_lower_event(struct mymacvlan_port *port,
 			mymacvlan_host_unhook(port);
 		break;
 	case NETDEV_PRE_TYPE_CHANGE:
-		netdev_warn(port->lower, "has mymacvlan children and must stay an Ethernet device\n");
+		mymacvlan_log(netdev_warn, port, port->lower,
+			      "has mymacvlan children and must stay an Ethernet device\n");
 		return NOTIFY_BAD;
 	case NETDEV_UP:
 	case NETDEV_DOWN:

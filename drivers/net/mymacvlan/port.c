@@ -4,9 +4,15 @@
  * adds up over its children so that no frame has to.
  */
 #include <linux/if_arp.h>
+#include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include "host.h"
+
+/* Shared by the ports of all user namespaces but the first, under its own lock. */
+static DEFINE_RATELIMIT_STATE(mymacvlan_guest_log_limit,
+			      DEFAULT_RATELIMIT_INTERVAL,
+			      DEFAULT_RATELIMIT_BURST);
 
 /**
  * mymacvlan_port_rtnl() - the port of a lower device
@@ -53,6 +59,30 @@ void mymacvlan_port_update_special(struct mymacvlan_port *port)
 	WRITE_ONCE(port->special, special);
 }
 
+/**
+ * mymacvlan_port_may_log() - may the kernel log have one more message?
+ * @port: the port that it is about, or whose child
+ *
+ * Each port has a limit of its own: what the owner of one child or one port can
+ * provoke must not cost others their messages, as the limit that the whole
+ * machine's network code shares (net_ratelimit()) would. Whoever may make a user
+ * namespace can make any number of ports in it, so those share one limit.
+ *
+ * Context: any.
+ * Return: true if the caller may write its message.
+ */
+bool mymacvlan_port_may_log(struct mymacvlan_port *port)
+{
+	struct ratelimit_state *limit = &port->log_limit;
+
+	rcu_read_lock();
+	if (dev_net(port->lower)->user_ns != &init_user_ns)
+		limit = &mymacvlan_guest_log_limit;
+	rcu_read_unlock();
+	return ___ratelimit(limit, port->lower->name);
+}
+EXPORT_SYMBOL_GPL(mymacvlan_port_may_log);
+
 static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 {
 	struct mymacvlan_port *port;
@@ -69,6 +99,8 @@ static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 	port->bc_lengths = RB_ROOT_CACHED;
 	ether_addr_copy(port->perm_addr, lower->dev_addr);
 	INIT_LIST_HEAD(&port->children);
+	ratelimit_state_init(&port->log_limit, DEFAULT_RATELIMIT_INTERVAL,
+			     DEFAULT_RATELIMIT_BURST);
 	skb_queue_head_init(&port->bc_queue);
 	INIT_WORK(&port->bc_work, mymacvlan_flood_work);
 	spin_lock_init(&port->group_lock);

@@ -10,13 +10,13 @@
  * before others: nobody may put his tap where an administrator expects hers.
  */
 #include <linux/device.h>
-#include <linux/net.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
 #include <linux/wait_bit.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
+#include "../mymacvlan/say.h"
 #include "mymacvtap.h"
 
 /**
@@ -132,8 +132,9 @@ static void mymacvtap_node_del(struct mymacvtap *mt)
 static void mymacvtap_node_add_again(struct mymacvtap *mt)
 {
 	if (mymacvtap_node_add(mt))
-		netdev_err(mymacvtap_dev(mt), "has lost its node tap%d for lack of memory\n",
-			   mymacvtap_dev(mt)->ifindex);
+		mymacvlan_log(netdev_err, mt->child.port, mymacvtap_dev(mt),
+			      "has lost its node tap%d for lack of memory\n",
+			      mymacvtap_dev(mt)->ifindex);
 }
 
 /**
@@ -167,15 +168,16 @@ int mymacvtap_node_change(struct mymacvtap *mt,
 	return err;
 }
 
+/* The log's limit is that of @cause, the one of the two that has just come. */
 static void mymacvtap_name_miss(struct mymacvtap *mt,
-				const struct mymacvtap *holder)
+				const struct mymacvtap *holder,
+				const struct mymacvtap *cause)
 {
 	mt->named = false;
 	mymacvtap_nameless++;
-	if (net_ratelimit())
-		netdev_warn(mymacvtap_dev(mt), "/dev/tap%d belongs to %s, which has the same ifindex in another namespace\n",
-			    mymacvtap_dev(mt)->ifindex,
-			    mymacvtap_dev(holder)->name);
+	mymacvlan_log(netdev_warn, cause->child.port, mymacvtap_dev(mt),
+		      "/dev/tap%d belongs to %s, which has the same ifindex in another namespace\n",
+		      mymacvtap_dev(mt)->ifindex, mymacvtap_dev(holder)->name);
 }
 
 /*
@@ -190,7 +192,7 @@ static int mymacvtap_name_take(struct mymacvtap *mt, struct mymacvtap **loser)
 
 	*loser = NULL;
 	if (holder && !mymacvtap_outranks(mt, holder)) {
-		mymacvtap_name_miss(mt, holder);
+		mymacvtap_name_miss(mt, holder, mt);
 		return 0;
 	}
 	err = xa_err(xa_store(&mymacvtap_names, ifindex, mt, GFP_KERNEL));
@@ -198,7 +200,7 @@ static int mymacvtap_name_take(struct mymacvtap *mt, struct mymacvtap **loser)
 		return err;
 	mt->named = true;
 	if (holder)
-		mymacvtap_name_miss(holder, mt);
+		mymacvtap_name_miss(holder, mt, mt);
 	*loser = holder;
 	return 0;
 }
@@ -215,17 +217,17 @@ static void mymacvtap_name_inherit(struct mymacvtap *gone)
 	if (!heir)
 		return;
 	if (xa_err(xa_store(&mymacvtap_names, ifindex, heir, GFP_KERNEL))) {
-		netdev_err(mymacvtap_dev(heir), "has no memory for the name /dev/tap%d\n",
-			   ifindex);
+		mymacvlan_log(netdev_err, heir->child.port, mymacvtap_dev(heir),
+			      "has no memory for the name /dev/tap%d\n",
+			      ifindex);
 		return;
 	}
 	heir->named = true;
 	mymacvtap_nameless--;
 	mymacvtap_node_del(heir);
 	mymacvtap_node_add_again(heir);
-	if (net_ratelimit())
-		netdev_info(mymacvtap_dev(heir), "has /dev/tap%d now\n",
-			    ifindex);
+	mymacvlan_log(netdev_info, heir->child.port, mymacvtap_dev(heir),
+		      "has /dev/tap%d now\n", ifindex);
 }
 
 /* Of a tap whose node is gone. */
@@ -297,8 +299,9 @@ static int mymacvtap_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_REGISTER:
 		err = mymacvtap_node_register(mymacvtap(dev));
 		if (err)
-			netdev_err(dev, "has no node tap%d: error %d\n",
-				   dev->ifindex, err);
+			mymacvlan_log(netdev_err, mymacvtap(dev)->child.port, dev,
+				      "has no node tap%d: error %d\n",
+				      dev->ifindex, err);
 		break;
 	case NETDEV_UNREGISTER:
 		mymacvtap_node_unregister(mymacvtap(dev));
