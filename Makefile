@@ -36,6 +36,9 @@ module: ## Build the modules: KVER=<release> for another kernel, W=1, C=2
 	@echo "kernel $(KVER): $(MODULES:%=build/$(KVER)/%.ko)"
 	@scripts/kbuild $(KVER) $(KBUILD_ARGS)
 
+probes: module ## Print what the kernel has that older or newer ones lack (KVER=<release>)
+	@sort build/$(KVER)/src/probed.h
+
 tools: ## Build the plugin for iproute2, in build/tools
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) all
 
@@ -122,4 +125,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module tools install uninstall uninstall-user dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-guard check check-all coverage clean help
+.PHONY: all module probes tools install uninstall uninstall-user dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-guard check check-all coverage clean help

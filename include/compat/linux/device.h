@@ -18,6 +18,9 @@
 /* A namespace was known by its address, before it had its common part. */
 #ifndef HAVE_CLASS_NAMESPACE_NS_COMMON
 #include <linux/nsproxy.h>
+#if __has_include("linux/ns_common.h")
+#include <linux/ns_common.h>
+#endif
 
 #ifndef to_ns_common
 #define to_ns_common(net)	(&(net)->ns)

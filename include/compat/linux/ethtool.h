@@ -6,10 +6,9 @@
 
 #include <linux/net_tstamp.h>
 #include <linux/phy.h>
-#include <linux/version.h>
 
 /* 6.11: a kernel structure beside the user's */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#ifndef HAVE_KERNEL_ETHTOOL_TS_INFO
 #define kernel_ethtool_ts_info ethtool_ts_info
 #endif
 

@@ -10,9 +10,8 @@
 
 #include <linux/netdevice.h>
 #include <linux/sockios.h>
-#include <linux/version.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#ifndef HAVE_GENERIC_HWTSTAMP
 /* 6.4 and 6.5 have the structure, and nobody who takes it. */
 struct compat_hwtstamp_config {
 	struct ifreq *ifr;

@@ -10,8 +10,6 @@
 #ifndef _MYMACVLAN_COMPAT_LINUX_NETDEVICE_H
 #define _MYMACVLAN_COMPAT_LINUX_NETDEVICE_H
 
-#include <linux/version.h>
-
 /* 6.12: a bit of its own instead of a feature */
 #ifdef NETIF_F_LLTX
 #define NETIF_F_COMPAT_LLTX	NETIF_F_LLTX
@@ -28,15 +26,15 @@ static inline void netdev_set_lltx(struct net_device *dev)
 #endif
 
 /* 6.12: a bit of its own instead of a private flag */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#ifdef HAVE_CHANGE_PROTO_DOWN
 static inline void netdev_set_change_proto_down(struct net_device *dev)
 {
-	dev->priv_flags |= IFF_CHANGE_PROTO_DOWN;
+	dev->change_proto_down = true;
 }
 #else
 static inline void netdev_set_change_proto_down(struct net_device *dev)
 {
-	dev->change_proto_down = true;
+	dev->priv_flags |= IFF_CHANGE_PROTO_DOWN;
 }
 #endif
 
@@ -58,7 +56,7 @@ static inline const void *dev_tc_ingress(const struct net_device *dev)
  */
 static inline bool xfrmdev_offloads_packets(const struct net_device *dev)
 {
-#if defined(CONFIG_XFRM_OFFLOAD) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#if defined(CONFIG_XFRM_OFFLOAD) && defined(HAVE_XDO_DEV_POLICY_ADD)
 	return dev->xfrmdev_ops && dev->xfrmdev_ops->xdo_dev_policy_add;
 #else
 	return false;
@@ -71,7 +69,7 @@ static inline bool xfrmdev_offloads_packets(const struct net_device *dev)
  */
 static inline bool dev_is_captured_rcu(const struct net_device *dev)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#ifdef HAVE_NET_PTYPE_ALL
 	return !list_empty(&dev_net(dev)->ptype_all) ||
 	       !list_empty(&dev->ptype_all);
 #else
@@ -80,7 +78,7 @@ static inline bool dev_is_captured_rcu(const struct net_device *dev)
 }
 
 /* 6.16: room for more than 14 bytes of address */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#ifndef HAVE_DEV_SET_MAC_ADDRESS_STORAGE
 static inline int compat_dev_set_mac_address(struct net_device *dev,
 					     struct sockaddr_storage *ss,
 					     struct netlink_ext_ack *extack)
@@ -92,7 +90,7 @@ static inline int compat_dev_set_mac_address(struct net_device *dev,
 #endif
 
 /* 6.13: @notified */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#ifndef HAVE_NDO_FDB_NOTIFIED
 #define NDO_COMPAT_FDB(add, del)					\
 static int add##_compat(struct ndmsg *ndm, struct nlattr *tb[],	\
 			struct net_device *dev,				\

@@ -4,15 +4,13 @@
 #ifndef _MYMACVLAN_COMPAT_LINUX_SKBUFF_H
 #define _MYMACVLAN_COMPAT_LINUX_SKBUFF_H
 
-#include <linux/version.h>
-
 /* commit 202ab599413c */
 #ifndef HAVE_SKB_DROP_REASON_MACVLAN
 #define SKB_DROP_REASON_MACVLAN_BROADCAST_BACKLOG SKB_DROP_REASON_NOT_SPECIFIED
 #endif
 
 /* 6.10: for a bit that has changed its condition */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#ifndef HAVE_SKB_IS_DECRYPTED
 static inline bool skb_is_decrypted(const struct sk_buff *skb)
 {
 #ifdef CONFIG_TLS_DEVICE

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* 6.15 made this header; what it has of older kernels is in netdevice.h. */
-#include <linux/version.h>
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#if __has_include_next("net/netdev_lock.h")
 #include_next <net/netdev_lock.h>
 #else
 #include <linux/netdevice.h>

@@ -7,8 +7,6 @@
 #ifndef _MYMACVLAN_COMPAT_NET_RTNETLINK_H
 #define _MYMACVLAN_COMPAT_NET_RTNETLINK_H
 
-#include <linux/version.h>
-
 #ifndef HAVE_RTNL_DEV_LINK_NET_CAPABLE
 #include <linux/capability.h>
 #include <net/net_namespace.h>
@@ -21,7 +19,7 @@ static inline bool rtnl_dev_link_net_capable(const struct net_device *dev,
 }
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#ifndef HAVE_RTNL_NEWLINK_PARAMS
 struct rtnl_newlink_params {
 	struct net *src_net;
 	struct nlattr **tb;
