@@ -76,7 +76,7 @@ demo: ## Show the module at work, in a virtual machine where needed (as root)
 	@scripts/setup test
 	@scripts/demo
 
-test: ## Run all tests on 6.1 and 7.3 (KVERS=6.12, T=modes/bridge.sh; as root)
+test: ## Run all tests on the oldest and the newest kernel (KVERS=current, T=modes/bridge.sh; as root)
 	@scripts/setup test
 	@KVERS="$(KVERS)" TESTS="$(or $(TESTS),$(T))" scripts/test
 

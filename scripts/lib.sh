@@ -70,6 +70,68 @@ root_with() {
 	return 1
 }
 
+# kernel_list - of scripts/kernels: role, series and suites, one kernel a line
+kernel_list() {
+	grep -v '^#' "${MYMACVLAN_KERNELS:-$top/scripts/kernels}"
+}
+
+# kernel_roles - their names, oldest kernel first
+kernel_roles() {
+	kernel_list | awk '{ print $1 }'
+}
+
+# kernel_listed ROLE, kernel_suites ROLE - what the list has for it
+kernel_listed() {
+	kernel_list | awk -v role="$1" '$1 == role { print $2 }'
+}
+
+kernel_suites() {
+	kernel_list | awk -v role="$1" '$1 == role { $1 = $2 = ""; print }'
+}
+
+# kernel_record ROLE - what scripts/setup found for it, if that was for this list: the
+# series, or "-" and a reason
+kernel_record() {
+	[ -r "$cache/kernels" ] || return 0
+	awk -v role="$1" -v listed="$(kernel_listed "$1")" '
+		$1 == role && $2 == listed { $1 = $2 = ""; sub(/^ +/, ""); print }' "$cache/kernels"
+}
+
+# kernel_series ROLE - the series that has this role here: that of the list, or the
+# newer one that scripts/setup found in its place
+kernel_series() {
+	local found
+
+	found=$(kernel_record "$1")
+	case $found in
+	''|-*)	kernel_listed "$1" ;;
+	*)	echo "$found" ;;
+	esac
+}
+
+# kernel_missing ROLE - why there is none, if scripts/setup could not get it
+kernel_missing() {
+	kernel_record "$1" | sed -n 's/^- //p'
+}
+
+# series_of NAME - of a role; any other name is left as it is
+series_of() {
+	local series
+
+	series=$(kernel_series "$1")
+	echo "${series:-$1}"
+}
+
+# note_untried - says so where the newest kernel is one that nobody has tried yet
+note_untried() {
+	local series listed
+
+	series=$(kernel_series newest)
+	listed=$(kernel_listed newest)
+	[ "$series" = "$listed" ] ||
+		echo "note: kernel $series has not been tried yet: the newest in scripts/kernels is $listed"
+}
+
 # releases headers|image [ROOT...] - what is there, oldest first
 releases() {
 	local what=$1 root dir
@@ -83,10 +145,10 @@ releases() {
 	done | sort -uV
 }
 
-# release_like headers|image NAME - NAME itself if there is such a release,
-# else the newest of that series ("6.12" finds "6.12.95+deb12-amd64")
+# release_like headers|image NAME - NAME itself if there is such a release, else the
+# newest of that series ("5.10" would find "5.10.95-amd64") or role ("newest")
 release_like() {
-	releases "$1" | awk -v want="$2" '
+	releases "$1" | awk -v want="$(series_of "$2")" '
 		$0 == want { exact = $0 }
 		index($0, want ".") == 1 || index($0, want "-") == 1 { last = $0 }
 		END { if (exact last == "") exit 1; print exact ? exact : last }'

@@ -5,11 +5,11 @@
 #
 # Tests the runner itself: that it passes on what happens in the guest, and
 # above all that it calls a failure a failure. A few boots for each kernel
-# (default: 7.3).
+# (default: newest).
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 kernels=("$@")
-[ $# -gt 0 ] || kernels=(7.3)
+[ $# -gt 0 ] || kernels=(newest)
 
 number=0
 failed=0
