@@ -262,9 +262,11 @@ static void look_at_data(const struct ifinfomsg *info, const struct nlattr *data
 					   mnl_attr_get_u16(attr));
 			break;
 		case IFLA_MYMACVLAN_HOST:
+		case IFLA_MYMACVLAN_ADDR_VOUCHED:
 			if (mnl_attr_get_u8(attr) > 1)
-				fuzz_wrong("device %d has host %u", info->ifi_index,
-					   mnl_attr_get_u8(attr));
+				fuzz_wrong("device %d has %u in attribute %u",
+					   info->ifi_index, mnl_attr_get_u8(attr),
+					   mnl_attr_get_type(attr));
 			break;
 		case IFLA_MYMACVLAN_MACADDR_COUNT:
 			count = mnl_attr_get_u32(attr);

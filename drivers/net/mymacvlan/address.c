@@ -9,6 +9,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
+#include "identity.h"
 #include "say.h"
 #include "table.h"
 
@@ -218,9 +219,12 @@ int mymacvlan_addr_set(struct net_device *dev, void *p)
 	if (err)
 		return err;
 	if (netif_running(dev))
-		return mymacvlan_addr_set_running(child, addr);
-	eth_hw_addr_set(dev, addr);
-	return 0;
+		err = mymacvlan_addr_set_running(child, addr);
+	else
+		eth_hw_addr_set(dev, addr);
+	if (!err)
+		mymacvlan_identity_follow(child);
+	return err;
 }
 
 /*

@@ -9,6 +9,7 @@
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
 #include "host.h"
+#include "identity.h"
 #include "say.h"
 #include "table.h"
 
@@ -31,6 +32,10 @@ const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
 	[IFLA_MYMACVLAN_BC_QUEUE_LEN_USED] = {
 		.type = NLA_REJECT,
 		.reject_message = "usedbcqueuelen is read-only",
+	},
+	[IFLA_MYMACVLAN_ADDR_VOUCHED]	= {
+		.type = NLA_REJECT,
+		.reject_message = "addr_vouched is read-only",
 	},
 	[IFLA_MYMACVLAN_BC_CUTOFF]	= { .type = NLA_S32 },
 	[IFLA_MYMACVLAN_ALLMULTI]	= NLA_POLICY_MAX(NLA_U8, 1),
@@ -397,6 +402,7 @@ int mymacvlan_link_new(struct net_device *dev,
 		return err;
 
 	mymacvlan_link_prepare(dev, lower, mode, params);
+	mymacvlan_identity_new(child);
 	err = mymacvlan_host_check(child, mode, data, extack);
 	if (err)
 		return err;
@@ -586,7 +592,8 @@ size_t mymacvlan_link_size(const struct net_device *dev)
 	       nla_total_size(4) +		/* BC_QUEUE_LEN */
 	       nla_total_size(4) +		/* BC_QUEUE_LEN_USED */
 	       nla_total_size(4) +		/* BC_CUTOFF */
-	       nla_total_size(1);		/* HOST */
+	       nla_total_size(1) +		/* HOST */
+	       nla_total_size(1);		/* ADDR_VOUCHED */
 }
 EXPORT_SYMBOL_GPL(mymacvlan_link_size);
 
@@ -643,6 +650,9 @@ int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev)
 	      nla_put_u8(skb, IFLA_MYMACVLAN_HOST, READ_ONCE(child->host));
 	if (!err && cutoff != MYMACVLAN_DEFAULT_BC_CUTOFF)
 		err = nla_put_s32(skb, IFLA_MYMACVLAN_BC_CUTOFF, cutoff);
+	if (!err && mymacvlan_mode(child) != MYMACVLAN_MODE_PASSTHRU)
+		err = nla_put_u8(skb, IFLA_MYMACVLAN_ADDR_VOUCHED,
+				 !mymacvlan_is_own_choice(child));
 	rcu_read_unlock();
 	return err;
 }

@@ -386,6 +386,8 @@ struct mymacvlan_port {
  *	children talks to the host; RTNL, read per frame
  * @host: it and the host talk to each other; RTNL, read per frame by
  *	mymacvlan_talks_to_host()
+ * @vouched_key: the one address that is vouched for as its, see mymacvlan_key(),
+ *	or 0, see identity.h; RTNL, read per frame
  * @station: its entry in port->stations while it is up and not shadowed; %NULL
  *	while its address changes; RTNL, and compared with by the frame path
  * @broadcast: its place in port->broadcast while it is up;
@@ -404,6 +406,8 @@ struct mymacvlan_port {
  * @dying: it is on its way out, its link to the lower device is gone; RTNL
  * @lower_promisc: it holds one promiscuity reference on the lower device; RTNL
  * @lower_allmulti: the same for allmulti; RTNL
+ * @host_made: the host made it, not a container from a child of its own; fixed
+ *	before it is registered
  *
  * Allocated and freed with the net_device.
  */
@@ -417,6 +421,7 @@ struct mymacvlan_child {
 	bool			tap;
 	bool			tx_local;
 	bool			host;
+	u64			vouched_key;
 
 	struct mymacvlan_entry	*station;
 	struct mymacvlan_member	*broadcast;
@@ -430,6 +435,7 @@ struct mymacvlan_child {
 	bool			lower_promisc;
 	bool			lower_allmulti;
 	bool			inner_used;
+	bool			host_made;
 };
 
 /* NIC drivers read netdev_priv() of what carries IFF_MACVLAN as macvlan_dev. */

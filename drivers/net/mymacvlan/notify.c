@@ -11,6 +11,7 @@
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 #include "host.h"
+#include "identity.h"
 #include "say.h"
 
 static void mymacvlan_follow_features(struct net_device *dev,
@@ -143,6 +144,11 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 		if (!ether_addr_equal(dev->dev_addr, change->dev_addr))
 			err = mymacvlan_addr_check(child, change->dev_addr,
 						   extack);
+		break;
+	case NETDEV_CHANGEADDR:
+		/* The core does not ask the driver to set what it has. */
+		mymacvlan_identity_follow(child);
+		mymacvlan_identity_tell(child);
 		break;
 	}
 	return notifier_from_errno(err);

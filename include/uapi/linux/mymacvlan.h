@@ -129,6 +129,15 @@ enum {
 	 */
 	IFLA_MYMACVLAN_HOST,
 
+	/*
+	 * u8, dump only, refused in a request, 0 or 1, absent in mode passthru:
+	 * 1 if the child has the address that is vouched for: the host made it
+	 * with that one or gave it later, or a runtime with CAP_NET_ADMIN in
+	 * the lower's network namespace did so before the child was first up.
+	 * 0: the child, or a tap's user, has chosen it.
+	 */
+	IFLA_MYMACVLAN_ADDR_VOUCHED,
+
 	__IFLA_MYMACVLAN_MAX,
 };
 
