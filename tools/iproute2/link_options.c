@@ -705,6 +705,16 @@ static void show_flag(FILE *f, const char *key)
 		fprintf(f, "%s ", key);
 }
 
+/* In text only what concerns the reader: that nobody vouches for the address. */
+static void show_vouched(FILE *f, bool value)
+{
+	if (is_json_context())
+		print_color_bool(PRINT_JSON, COLOR_NONE, "addr_vouched", NULL,
+				 value);
+	else if (!value)
+		fprintf(f, "addr_own_choice ");
+}
+
 static void show_flags(FILE *f, struct rtattr *tb[])
 {
 	const struct word *flag;
@@ -825,7 +835,7 @@ void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
 {
 	__u32 mode = 0, frames;
 	__s32 cutoff;
-	__u8 host;
+	__u8 host, vouched;
 
 	(void)lu;
 	if (!tb)
@@ -841,6 +851,8 @@ void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
 		show_int(f, "bclim", cutoff);
 	if (get(tb, IFLA_MYMACVLAN_HOST, &host, sizeof(host)))
 		show_on_off(f, "host", host);
+	if (get(tb, IFLA_MYMACVLAN_ADDR_VOUCHED, &vouched, sizeof(vouched)))
+		show_vouched(f, vouched);
 	show_sources(f, tb, mode);
 	show_tap_options(f, tb);
 }
