@@ -83,7 +83,7 @@ test_hook_only_while_needed() {
 
 # A container's root cannot turn it on for itself, nor off.
 test_container_cannot_change_it() {
-	local text="Option host needs CAP_NET_ADMIN in the lower device's namespace"
+	local text="Option host is set from within the lower device's namespace only"
 
 	type unshare >/dev/null 2>&1 || skip "no unshare here"
 	in_ns "$host" unshare -Un true || skip "no user namespaces here"

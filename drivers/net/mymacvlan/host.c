@@ -11,6 +11,7 @@
 #include <net/dst.h>
 #include <net/dst_metadata.h>
 #include "host.h"
+#include "identity.h"
 #include "say.h"
 
 static struct mymacvlan_host *
@@ -284,11 +285,9 @@ int mymacvlan_host_check(const struct mymacvlan_child *child,
 	struct nlattr *attr = data ? data[IFLA_MYMACVLAN_HOST] : NULL;
 	bool on = attr ? nla_get_u8(attr) : child->host;
 
-	if (on != child->host &&
-	    !rtnl_dev_link_net_capable(mymacvlan_dev(child),
-				       dev_net(mymacvlan_lower(child)))) {
+	if (on != child->host && !mymacvlan_is_host(mymacvlan_lower(child))) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "Option host needs CAP_NET_ADMIN in the lower device's namespace");
+				    "Option host is set from within the lower device's namespace only, with CAP_NET_ADMIN there");
 		return -EPERM;
 	}
 	if (!on)
@@ -310,7 +309,9 @@ int mymacvlan_host_check(const struct mymacvlan_child *child,
  * @data: attributes of its kind, or %NULL
  * @extack: to say what is wrong
  *
- * The default is that of the lower device's namespace, for whom it suits.
+ * The default is that of the lower device's namespace, for whom it suits. It is
+ * for the children that the host makes: a container's own child on its child
+ * would get what the host did not ask for.
  *
  * Context: RTNL, may sleep.
  * Return: as mymacvlan_host_set().
@@ -324,7 +325,7 @@ int mymacvlan_host_new(struct mymacvlan_child *child, struct nlattr *data[],
 		return mymacvlan_host_set(child,
 					  nla_get_u8(data[IFLA_MYMACVLAN_HOST]),
 					  extack);
-	if (!mymacvlan_sysctl_host(dev_net(lower)) ||
+	if (!child->host_made || !mymacvlan_sysctl_host(dev_net(lower)) ||
 	    !(mymacvlan_mode(child) & MYMACVLAN_HOST_MODES) ||
 	    mymacvlan_host_check_lower(lower, NULL))
 		return 0;

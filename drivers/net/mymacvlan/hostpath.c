@@ -18,6 +18,7 @@
 #include <net/xfrm.h>
 #include "count.h"
 #include "host.h"
+#include "identity.h"
 #include "table.h"
 #include "turn.h"
 
@@ -392,13 +393,18 @@ static void mymacvlan_host_to_child(const struct mymacvlan_child *child,
 	mymacvlan_count_host(child, MYMACVLAN_RX_HOST);
 }
 
+/*
+ * A child could call itself the host's router: only an address that is vouched
+ * for takes the host's frames off the wire.
+ */
 static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 					   struct sk_buff *skb)
 {
-	const struct mymacvlan_child *child;
+	u64 key = mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
+	const struct mymacvlan_child *child = mymacvlan_find_key_rcu(port, key);
 
-	child = mymacvlan_find_rcu(port, skb_eth_hdr(skb)->h_dest);
 	if (!child || !mymacvlan_talks_to_host(child) ||
+	    !mymacvlan_addr_is_vouched(child, key) ||
 	    mymacvlan_host_has_vlan(port->lower, skb))
 		return NF_ACCEPT;
 	if (unlikely(mymacvlan_awaits_encryption(port->lower, skb))) {

@@ -26,6 +26,7 @@
 #include <linux/sched.h>
 #include <net/net_namespace.h>
 #include "identity.h"
+#include "say.h"
 #include "table.h"
 
 /* Without a trace in the audit log: whoever asks in vain is refused nothing. */
@@ -129,8 +130,9 @@ void mymacvlan_identity_tell(const struct mymacvlan_child *child)
 {
 	const struct net_device *dev = mymacvlan_dev(child);
 
-	if (child->host && mymacvlan_is_own_choice(child) && net_ratelimit())
-		netdev_warn(dev,
-			    "MAC address %pM is its own choice (index %d in network namespace %u): what the host sends to it goes to the wire\n",
-			    dev->dev_addr, dev->ifindex, dev_net(dev)->ns.inum);
+	if (child->host && mymacvlan_is_own_choice(child))
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "MAC address %pM is its own choice (index %d in network namespace %u): what the host sends to it goes to the wire\n",
+			      dev->dev_addr, dev->ifindex,
+			      dev_net(dev)->ns.inum);
 }
