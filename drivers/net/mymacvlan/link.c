@@ -333,6 +333,7 @@ static void mymacvlan_link_prepare(struct net_device *dev,
 	child->mvd.set_features = ~(netdev_features_t)0;
 	child->id = mymacvlan_next_id();
 	child->groups = RB_ROOT;
+	mymacvlan_sender_init(&child->sender);
 	INIT_LIST_HEAD(&child->sources);
 	if (data && data[IFLA_MYMACVLAN_FLAGS])
 		child->mvd.flags = nla_get_u16(data[IFLA_MYMACVLAN_FLAGS]);

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Delivering one multicast or broadcast frame to everyone who listens: at once
- * when there are few, by way of the port's broadcast queue when there are many.
+ * when there are few, by way of the port's queues when there are many, see
+ * bcqueue.c.
  */
-#include <linux/sched.h>
 #include <net/dst.h>
 #include "count.h"
 #include "table.h"
 #include "turn.h"
-
-/* Frames that the worker delivers before it lets other ports' workers run. */
-#define MYMACVLAN_WORK_BUDGET	64
-
-static struct mymacvlan_flood *mymacvlan_flood_cb(struct sk_buff *skb)
-{
-	BUILD_BUG_ON(sizeof(struct mymacvlan_flood) > sizeof(skb->cb));
-	return (struct mymacvlan_flood *)skb->cb;
-}
 
 static bool mymacvlan_is_for(const struct mymacvlan_child *child,
 			     const struct mymacvlan_flood *flood)
@@ -30,6 +21,13 @@ static bool mymacvlan_is_for(const struct mymacvlan_child *child,
 	if (!(mymacvlan_mode(child) & flood->modes))
 		return false;
 	return mymacvlan_is_listener(child, flood->listeners);
+}
+
+/* Does every listener get it? */
+static bool mymacvlan_is_for_all(const struct mymacvlan_flood *flood)
+{
+	return flood->modes == MYMACVLAN_MODES_ALL && !flood->host &&
+	       flood->listeners == MYMACVLAN_EVERY_LISTENER;
 }
 
 /* Make a frame a child's own. */
@@ -168,11 +166,17 @@ mymacvlan_flood_broadcast_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 	return waiting;
 }
 
-/* Takes the frame. */
-static void mymacvlan_flood_all_rcu(struct mymacvlan_port *port,
-				    struct sk_buff *skb,
-				    const struct mymacvlan_flood *flood,
-				    bool worker)
+/**
+ * mymacvlan_flood_all_rcu() - deliver a flood to its listeners
+ * @port: the port
+ * @skb: the frame as it is to be received; taken
+ * @flood: who may get it
+ * @worker: the caller is the port's worker
+ *
+ * Context: RCU read side; BHs disabled unless @worker.
+ */
+void mymacvlan_flood_all_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
+			     const struct mymacvlan_flood *flood, bool worker)
 {
 	const struct mymacvlan_child *last;
 
@@ -186,19 +190,58 @@ static void mymacvlan_flood_all_rcu(struct mymacvlan_port *port,
 		consume_skb(skb);
 }
 
-/* An upper bound; children of the wrong mode are counted too. */
-static unsigned int mymacvlan_listeners_rcu(struct mymacvlan_port *port,
-					    const u8 *dest, bool broadcast)
+/* An upper bound: those of the wrong mode are counted, too. */
+static unsigned int mymacvlan_members_rcu(const struct mymacvlan_port *port,
+					  const struct mymacvlan_group *group,
+					  bool broadcast)
 {
-	const struct mymacvlan_group *group;
-	unsigned int count;
-
 	if (broadcast)
 		return READ_ONCE(port->broadcast.count);
-	count = READ_ONCE(port->allmulti.count);
-	group = mymacvlan_find_group_rcu(port, dest);
+	return READ_ONCE(port->allmulti.count) +
+	       (group ? READ_ONCE(group->count) : 0);
+}
+
+/* Those who may get the flood; stops above @most. */
+static unsigned int
+mymacvlan_count_members_rcu(const struct mymacvlan_group *group,
+			    const struct mymacvlan_flood *flood,
+			    unsigned int most)
+{
+	const struct mymacvlan_member *member;
+	unsigned int count = 0;
+
+	hlist_for_each_entry_rcu(member, &group->members, link) {
+		count += mymacvlan_is_for(member->child, flood);
+		if (count > most)
+			break;
+	}
+	return count;
+}
+
+/*
+ * How many listeners there are, as far as it matters whether there are none, up
+ * to @most or more. Where more are there at all, those of the right mode are
+ * counted, or a few children would have to wait for the worker because of many
+ * others that do not get the frame.
+ */
+static unsigned int mymacvlan_listeners_rcu(struct mymacvlan_port *port,
+					    const u8 *dest,
+					    const struct mymacvlan_flood *flood,
+					    unsigned int most)
+{
+	const struct mymacvlan_group *group = NULL;
+	unsigned int count;
+
+	if (!flood->broadcast)
+		group = mymacvlan_find_group_rcu(port, dest);
+	count = mymacvlan_members_rcu(port, group, flood->broadcast);
+	if (count <= most || mymacvlan_is_for_all(flood))
+		return count;
+	if (flood->broadcast)
+		return mymacvlan_count_members_rcu(&port->broadcast, flood, most);
+	count = mymacvlan_count_members_rcu(&port->allmulti, flood, most);
 	if (group)
-		count += READ_ONCE(group->count);
+		count += mymacvlan_count_members_rcu(group, flood, most);
 	return count;
 }
 
@@ -219,47 +262,24 @@ static struct sk_buff *mymacvlan_flood_copy(const struct mymacvlan_port *port,
 	return copy;
 }
 
-/* Takes the frame; returns false if the queue had no room. */
-static bool mymacvlan_flood_enqueue(struct mymacvlan_port *port,
-				    struct sk_buff *skb,
-				    const struct mymacvlan_flood *flood,
-				    u32 limit)
-{
-	bool queued = false;
-
-	*mymacvlan_flood_cb(skb) = *flood;
-
-	spin_lock(&port->bc_queue.lock);
-	if (skb_queue_len(&port->bc_queue) < limit) {
-		__skb_queue_tail(&port->bc_queue, skb);
-		queued = true;
-	}
-	spin_unlock(&port->bc_queue.lock);
-
-	if (queued)
-		queue_work(mymacvlan_wq, &port->bc_work);
-	else
-		kfree_skb_reason(skb,
-				 SKB_DROP_REASON_MACVLAN_BROADCAST_BACKLOG);
-	return queued;
-}
-
-/* Now or later; returns false if there was no memory, or the queue had no room. */
+/*
+ * Now or later; returns false if there was no memory, or the queue had no room.
+ * @sender: as for mymacvlan_queue_add()
+ */
 static bool mymacvlan_flood_rcu(struct mymacvlan_port *port,
+				struct mymacvlan_sender *sender,
 				struct sk_buff *skb,
 				const struct mymacvlan_flood *flood, bool now)
 {
-	u32 limit = READ_ONCE(port->bc_limit);
 	struct sk_buff *copy;
 
-	/* Saves the copy; the worker is on its way, or the queue not full. */
-	if (!now && skb_queue_len_lockless(&port->bc_queue) >= limit)
+	if (!now && !mymacvlan_queue_has_room(port, sender))
 		return false;
 	copy = mymacvlan_flood_copy(port, skb, flood);
 	if (!copy)
 		return false;
 	if (!now)
-		return mymacvlan_flood_enqueue(port, copy, flood, limit);
+		return mymacvlan_queue_add(port, sender, copy, skb, flood);
 	mymacvlan_flood_all_rcu(port, copy, flood, false);
 	return true;
 }
@@ -276,16 +296,16 @@ void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 			      struct mymacvlan_flood *flood)
 {
 	const u8 *dest = eth_hdr(skb)->h_dest;
-	unsigned int listeners;
-	int cutoff;
+	int cutoff = READ_ONCE(port->bc_cutoff);
+	unsigned int listeners, most;
 
+	/* A negative one means any number. */
+	most = cutoff < 0 || flood->only ? UINT_MAX : cutoff;
 	flood->broadcast = is_broadcast_ether_addr(dest);
-	listeners = mymacvlan_listeners_rcu(port, dest, flood->broadcast);
+	listeners = mymacvlan_listeners_rcu(port, dest, flood, most);
 	if (!listeners)
 		return;
-	cutoff = READ_ONCE(port->bc_cutoff);
-	if (!mymacvlan_flood_rcu(port, skb, flood, cutoff < 0 ||
-				 listeners <= cutoff || flood->only))
+	if (!mymacvlan_flood_rcu(port, NULL, skb, flood, listeners <= most))
 		atomic_long_inc(&port->bc_dropped);
 }
 
@@ -294,23 +314,23 @@ void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
  * there was no memory, or the queue had no room.
  */
 static bool mymacvlan_flood_sent_rcu(struct mymacvlan_port *port,
+				     struct mymacvlan_sender *sender,
 				     struct sk_buff *skb,
 				     struct mymacvlan_flood *flood)
 {
 	const struct ethhdr *eth = skb_eth_hdr(skb);
-	unsigned int listeners;
-	int cutoff;
+	int cutoff = READ_ONCE(port->bc_cutoff);
+	unsigned int listeners, most;
 
 	if (unlikely(eth->h_proto == htons(ETH_P_PAUSE)))
 		return true;
+	/* A negative one means any number. */
+	most = max_t(unsigned int, cutoff, MYMACVLAN_TX_INLINE_MAX);
 	flood->broadcast = is_broadcast_ether_addr(eth->h_dest);
-	listeners = mymacvlan_listeners_rcu(port, eth->h_dest, flood->broadcast);
+	listeners = mymacvlan_listeners_rcu(port, eth->h_dest, flood, most);
 	if (!listeners)
 		return true;
-	cutoff = READ_ONCE(port->bc_cutoff);
-	return mymacvlan_flood_rcu(port, skb, flood, cutoff < 0 ||
-				   listeners <= max_t(unsigned int, cutoff,
-						      MYMACVLAN_TX_INLINE_MAX));
+	return mymacvlan_flood_rcu(port, sender, skb, flood, listeners <= most);
 }
 
 /**
@@ -330,7 +350,7 @@ void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
 		.local = true,
 	};
 
-	if (!mymacvlan_flood_sent_rcu(child->port, skb, &flood))
+	if (!mymacvlan_flood_sent_rcu(child->port, &child->sender, skb, &flood))
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_FLOOD);
 }
 
@@ -352,56 +372,6 @@ void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb)
 		.host = true,
 	};
 
-	if (!mymacvlan_flood_sent_rcu(port, skb, &flood))
+	if (!mymacvlan_flood_sent_rcu(port, &port->host_sender, skb, &flood))
 		atomic_long_inc(&port->host_dropped);
-}
-
-static struct sk_buff *mymacvlan_flood_dequeue(struct mymacvlan_port *port)
-{
-	struct sk_buff *skb;
-
-	spin_lock_bh(&port->bc_queue.lock);
-	skb = __skb_dequeue(&port->bc_queue);
-	spin_unlock_bh(&port->bc_queue.lock);
-	return skb;
-}
-
-/**
- * mymacvlan_flood_work() - deliver what waits in a port's broadcast queue
- * @work: the port's bc_work
- *
- * Context: workqueue; ends before the port does, see mymacvlan_port_destroy().
- */
-void mymacvlan_flood_work(struct work_struct *work)
-{
-	struct mymacvlan_port *port =
-		container_of(work, struct mymacvlan_port, bc_work);
-	int budget = MYMACVLAN_WORK_BUDGET;
-	struct sk_buff *skb;
-
-	while (budget-- && (skb = mymacvlan_flood_dequeue(port))) {
-		struct mymacvlan_flood flood = *mymacvlan_flood_cb(skb);
-
-		/* The receive path expects to find it clear. */
-		memset(skb->cb, 0, sizeof(skb->cb));
-		rcu_read_lock();
-		mymacvlan_flood_all_rcu(port, skb, &flood, true);
-		rcu_read_unlock();
-		cond_resched();
-	}
-	if (!skb_queue_empty_lockless(&port->bc_queue))
-		queue_work(mymacvlan_wq, &port->bc_work);
-}
-
-/**
- * mymacvlan_flood_purge() - throw away what waits in the broadcast queue
- * @port: a port that no frame and no worker can find any more
- *
- * Its children are gone already, so nobody misses the frames.
- *
- * Context: process.
- */
-void mymacvlan_flood_purge(struct mymacvlan_port *port)
-{
-	skb_queue_purge(&port->bc_queue);
 }

@@ -3,11 +3,12 @@
  * What the files of mymacvlan share: its structures, and who may touch them.
  *
  *   port     one a lower device: the tables and lists that a frame is looked
- *            up in, and the broadcast queue
+ *            up in, and the broadcast queues
  *   child    one a virtual device: the private data of its net_device
  *   station  the unicast address of a child that is up, in the port's table
  *   source   one allowed sender of a child in mode source
  *   entry    either of them, as frames find it
+ *   sender   the floods of one child, or of the host, that wait for the worker
  *   group    one multicast address and the children that listen to it
  *   member   one child's place in a group
  *
@@ -68,8 +69,8 @@ struct rtnl_newlink_params;
  * @MYMACVLAN_TX_DROP_WIRE: refused by the lower device
  * @MYMACVLAN_TX_DROP_LOWER_DOWN: not sent because the lower device was down
  * @MYMACVLAN_TX_DROP_LOCAL: lost on the way to a sibling
- * @MYMACVLAN_TX_DROP_FLOOD: siblings' copies lost because the broadcast queue
- *	was full, or for lack of memory
+ * @MYMACVLAN_TX_DROP_FLOOD: siblings' copies lost because the child's queue was
+ *	full, for lack of memory, or because it went down while they waited
  * @MYMACVLAN_LINK_COUNTERS: how many of them every message about a link needs
  *	(of a tap's also one of the last)
  * @MYMACVLAN_RX_DROP_DOWN: lost because the child was not up
@@ -278,28 +279,50 @@ struct mymacvlan_source {
 };
 
 /**
+ * struct mymacvlan_sender - floods of one sender that wait for port->bc_work
+ * @queue: they; its own lock is not used
+ * @link: in port->bc_senders while @queue has frames
+ * @bytes: memory of what is in @queue; read without a lock by senders
+ * @open: @queue takes frames
+ *
+ * A member of its child, or of the port for what the host sends. Guarded by
+ * port->bc_queue.lock. What it holds of others: the charge of each frame's
+ * sending socket. Closed and empty while its child is down, see bcqueue.c.
+ */
+struct mymacvlan_sender {
+	struct sk_buff_head	queue;
+	struct list_head	link;
+	u32			bytes;
+	bool			open;
+};
+
+/**
  * struct mymacvlan_port - what the children of one lower device share
  * @lower: the lower device; each child holds a reference on it
  * @stations: children that are up by their address; RTNL, RCU
  * @special: MYMACVLAN_PORT_* bits, written under RTNL, read per frame
  * @bc_cutoff: IFLA_MYMACVLAN_BC_CUTOFF, written under RTNL, read per frame
- * @bc_limit: most frames in @bc_queue, the largest wish of @children; written
- *	under RTNL, read per frame
+ * @bc_limit: most frames in @bc_queue and in each sender's queue, the largest
+ *	wish of @children; written under RTNL, read per frame
  * @passthru: the only child of a passthru port, or %NULL; RTNL, RCU
  * @sources: children in mode source by the senders they list, or %NULL as long
  *	as there has been none; RTNL, RCU
  * @groups: struct mymacvlan_group by address; @group_lock, RCU
  * @broadcast: every child that is up; @group_lock, RCU
  * @allmulti: the children that want all multicast; @group_lock, RCU
- * @bc_queue: floods waiting for @bc_work, under its own lock
- * @bc_work: delivers @bc_queue
+ * @bc_queue: floods from the wire waiting for @bc_work; its lock guards the
+ *	senders' queues and @bc_senders, too
+ * @bc_senders: struct mymacvlan_sender with frames, the next one's turn first;
+ *	@bc_queue.lock
+ * @host_sender: what the host sends; open from the port's beginning to its end
+ * @bc_work: delivers @bc_queue and what @bc_senders have
  * @bc_dropped: frames from outside that nobody got: no room in @bc_queue, or no
  *	memory
  * @rx_no_memory: frames lost before it was known whom they were for
  * @host: what is needed for talking to the host, from the first child with that
  *	option to the port's end, or %NULL; RTNL, RCU
  * @host_dropped: the host's multicast frames that no child got: no room in
- *	@bc_queue, or no memory
+ *	@host_sender, or no memory
  * @host_crypt: the host's multicast frames left to the wire, since they were
  *	still to be encrypted
  * @sign: children must sign what they send to the wire, see hostpath.c; written
@@ -342,6 +365,8 @@ struct mymacvlan_port {
 	struct mymacvlan_group	allmulti;
 
 	struct sk_buff_head	bc_queue;
+	struct list_head	bc_senders;
+	struct mymacvlan_sender	host_sender;
 	struct work_struct	bc_work;
 	atomic_long_t		bc_dropped;
 	atomic_long_t		rx_no_memory;
@@ -400,6 +425,7 @@ struct mymacvlan_port {
  *	between ndo_stop and ndo_uninit.
  * @inner_used: it has been up; RTNL
  * @groups: its places in port->groups, by address; port->group_lock
+ * @sender: its floods that wait; open while it is up; port->bc_queue.lock
  * @sources: its struct mymacvlan_source; RTNL, RCU
  * @port_link: in port->children; RTNL
  * @bc_length: in port->bc_lengths; RTNL
@@ -428,6 +454,7 @@ struct mymacvlan_child {
 	struct mymacvlan_member	*all_multi_member;
 	struct mymacvlan_member	inner[2];
 	struct rb_root		groups;
+	struct mymacvlan_sender	sender;
 	struct list_head	sources;
 	struct list_head	port_link;
 	struct rb_node		bc_length;
@@ -472,8 +499,8 @@ enum mymacvlan_listeners {
  *	scrubbed again for a child in another network namespace
  * @host: the host sent it: only for children that it talks to
  *
- * Travels in skb->cb while the frame waits in the broadcast queue. It holds no
- * pointer, so a queued frame keeps nothing alive.
+ * Travels in skb->cb while the frame waits in a queue. It holds no pointer: of
+ * its child a queued frame keeps nothing alive.
  */
 struct mymacvlan_flood {
 	u64			exclude;
@@ -597,8 +624,22 @@ void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
 			       struct sk_buff *skb);
 void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb);
-void mymacvlan_flood_work(struct work_struct *work);
-void mymacvlan_flood_purge(struct mymacvlan_port *port);
+void mymacvlan_flood_all_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
+			     const struct mymacvlan_flood *flood, bool worker);
+
+/* bcqueue.c */
+bool mymacvlan_queue_has_room(const struct mymacvlan_port *port,
+			      const struct mymacvlan_sender *sender);
+bool mymacvlan_queue_add(struct mymacvlan_port *port,
+			 struct mymacvlan_sender *sender, struct sk_buff *copy,
+			 const struct sk_buff *skb,
+			 const struct mymacvlan_flood *flood);
+void mymacvlan_queue_work(struct work_struct *work);
+void mymacvlan_queue_purge(struct mymacvlan_port *port);
+void mymacvlan_sender_init(struct mymacvlan_sender *sender);
+void mymacvlan_sender_start(struct mymacvlan_port *port,
+			    struct mymacvlan_sender *sender);
+void mymacvlan_sender_stop(struct mymacvlan_child *child);
 
 /* address.c */
 int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,

@@ -186,6 +186,7 @@ static int mymacvlan_open(struct net_device *dev)
 	err = mymacvlan_addr_start(child);
 	if (err)
 		goto stop_listening;
+	mymacvlan_sender_start(child->port, &child->sender);
 	mymacvlan_xmit_update(child);
 	return 0;
 
@@ -201,6 +202,7 @@ static int mymacvlan_stop(struct net_device *dev)
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
 	mymacvlan_xmit_update(child);
+	mymacvlan_sender_stop(child);
 	mymacvlan_addr_stop(child);
 	mymacvlan_listen_stop(child);
 	mymacvlan_filter_stop(child);

@@ -102,7 +102,10 @@ static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 	ratelimit_state_init(&port->log_limit, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
 	skb_queue_head_init(&port->bc_queue);
-	INIT_WORK(&port->bc_work, mymacvlan_flood_work);
+	INIT_LIST_HEAD(&port->bc_senders);
+	INIT_WORK(&port->bc_work, mymacvlan_queue_work);
+	mymacvlan_sender_init(&port->host_sender);
+	mymacvlan_sender_start(port, &port->host_sender);
 	spin_lock_init(&port->group_lock);
 	lockdep_register_key(&port->group_lock_key);
 	lockdep_set_class(&port->group_lock, &port->group_lock_key);
@@ -136,13 +139,14 @@ static struct mymacvlan_port *mymacvlan_port_create(struct net_device *lower)
 
 /*
  * No frame finds the port once the rx handler is gone and its readers are
- * done; no worker runs after the cancel; then the queue is ours alone.
+ * done; no worker runs after the cancel; then the queues are ours alone, those
+ * of children empty since they went down.
  */
 static void mymacvlan_port_destroy(struct mymacvlan_port *port)
 {
 	netdev_rx_handler_unregister(port->lower);
 	cancel_work_sync(&port->bc_work);
-	mymacvlan_flood_purge(port);
+	mymacvlan_queue_purge(port);
 	mymacvlan_port_free(port);
 }
 
