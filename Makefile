@@ -14,6 +14,7 @@ DESTDIR :=
 MODPROBE_D = $(DESTDIR)/etc/modprobe.d
 # Not empty: in place of the in-tree drivers, see README.
 DROP_IN :=
+DKMS_SRC = $(DESTDIR)/usr/src/mymacvlan-$(VERSION)
 export DESTDIR
 
 # What is installed beside the modules.
@@ -60,8 +61,16 @@ dkms-remove: ## Remove what "make dkms" installed
 	@scripts/install dkms-remove
 	@scripts/install in-use || $(MAKE) --no-print-directory uninstall-user
 
+# What DKMS and its like build the modules from. A package of them calls this, too.
+install-source:
+	install -d $(DKMS_SRC)
+	cp -r Kbuild dkms.conf drivers include $(DKMS_SRC)
+
 uninstall-user:
 	$(UNINSTALL_USER)
+
+dist: ## Make the tarball that packaging/ takes, of what is committed, in build/dist
+	@scripts/dist
 
 deb: ## Build Debian packages into build/deb (needs dpkg-dev, debhelper, dh-dkms)
 	@scripts/deb
@@ -125,4 +134,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module probes tools install uninstall uninstall-user dkms dkms-remove deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-guard check check-all coverage clean help
+.PHONY: all module probes tools install uninstall install-source uninstall-user dkms dkms-remove dist deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-guard check check-all coverage clean help
