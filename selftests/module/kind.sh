@@ -87,6 +87,23 @@ test_ours_in_place_of_macvtap() {
 	grep -q ' macvtap$' /proc/devices || fail "/proc/devices has no macvtap"
 }
 
+# Nobody tells mymacvtap, and in-tree macvtap would want in-tree macvlan.
+test_tap_follows() {
+	unload_all
+	modprobe mymacvlan kind=macvlan
+	modprobe mymacvtap
+	equal "kind" "$(</sys/module/mymacvtap/parameters/kind)" macvtap
+	check "macvtap" ip -n "$box" link add link eth0 name t1 type macvtap mode bridge
+	equal "driver" "$(driver t1)" mymacvtap
+	check "in-tree macvtap is not loaded" not loaded macvtap
+	unload_all
+	modprobe mymacvtap
+	equal "kind" "$(</sys/module/mymacvtap/parameters/kind)" mymacvtap
+	rmmod mymacvtap
+	modprobe mymacvtap kind=macvtap
+	equal "kind" "$(</sys/module/mymacvtap/parameters/kind)" macvtap
+}
+
 test_own_names_again() {
 	unload_all
 	ip -n "$box" link add link eth0 name c1 type mymacvlan mode bridge
@@ -99,4 +116,5 @@ ip -n "$box" link add eth0 type dummy
 # However this ends, the next test finds the module there.
 trap 'unload_all; modprobe mymacvlan; cleanup; rm -rf "$RESULT_DIR"' EXIT
 run_tests unknown_names_are_refused name_that_is_taken \
-	ours_in_place_of_macvlan ours_in_place_of_macvtap own_names_again
+	ours_in_place_of_macvlan ours_in_place_of_macvtap tap_follows \
+	own_names_again

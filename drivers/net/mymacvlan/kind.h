@@ -10,6 +10,8 @@
 #include <linux/string.h>
 #include <net/rtnetlink.h>
 
+bool mymacvlan_is_drop_in(void);
+
 /**
  * mymacvlan_kind_register() - register a link kind
  * @ops: with the kind's name filled in

@@ -17,6 +17,18 @@ struct workqueue_struct *mymacvlan_wq;
 /* Of the tables' hash function, see table.h. */
 u64 mymacvlan_secret __ro_after_init;
 
+/**
+ * mymacvlan_is_drop_in() - is this module in place of in-tree macvlan?
+ *
+ * Context: any; the answer does not change while the module is loaded.
+ * Return: true if its link kind is macvlan.
+ */
+bool mymacvlan_is_drop_in(void)
+{
+	return !strcmp(kind, "macvlan");
+}
+EXPORT_SYMBOL_GPL(mymacvlan_is_drop_in);
+
 static int __init mymacvlan_module_init(void)
 {
 	int err;

@@ -5,14 +5,25 @@
 #include "../mymacvlan/kind.h"
 #include "mymacvtap.h"
 
-static char *kind = "mymacvtap";
+static char *kind;
 module_param(kind, charp, 0444);
-MODULE_PARM_DESC(kind, "link kind to register, and subsystem of the nodes: mymacvtap (default), or macvtap in place of the in-tree driver");
+MODULE_PARM_DESC(kind, "link kind to register, and subsystem of the nodes: mymacvtap, or macvtap in place of the in-tree driver (default: macvtap where mymacvlan was loaded with kind=macvlan)");
+
+/*
+ * The in-tree macvtap needs the in-tree macvlan. Where ours has taken its name,
+ * macvtap would be nobody's unless we take that one, too.
+ */
+static char *mymacvtap_default_kind(void)
+{
+	return mymacvlan_is_drop_in() ? "macvtap" : "mymacvtap";
+}
 
 static int __init mymacvtap_module_init(void)
 {
 	int err;
 
+	if (!kind)
+		kind = mymacvtap_default_kind();
 	err = mymacvlan_kind_check(kind, "mymacvtap");
 	if (err)
 		return err;
