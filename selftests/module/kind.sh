@@ -104,6 +104,37 @@ test_tap_follows() {
 	equal "kind" "$(</sys/module/mymacvtap/parameters/kind)" macvtap
 }
 
+# host NS - the sysctl there
+host() {
+	ip netns exec "$1" sysctl -n net.mymacvlan.host
+}
+
+# A value that sysctl.conf has set is lost with the module; a parameter is not.
+test_sysctl_is_set_by_a_parameter() {
+	local later
+
+	unload_all
+	modprobe mymacvlan
+	equal "without" "$(sysctl -n net.mymacvlan.host)" 0
+	sysctl -qw net.mymacvlan.host=1
+	unload_all
+	modprobe mymacvlan host=1
+	equal "with it" "$(sysctl -n net.mymacvlan.host)" 1
+	equal "a child has it" "$(
+		ip link add dum0 up type dummy
+		ip link add link dum0 name c1 type mymacvlan mode bridge
+		ip -j -d link show dev c1 | jq -r '.[].linkinfo.info_data.host'
+		ip link delete dum0)" true
+	# As sysctl.conf, it is for the initial namespace.
+	netns later
+	equal "another namespace" "$(host "$box")" 0
+	equal "a later one" "$(host "$later")" 0
+	sysctl -qw net.mymacvlan.host=0
+	equal "set to 0 afterwards" "$(sysctl -n net.mymacvlan.host)" 0
+	unload_all
+	check "host=2 is refused" not modprobe mymacvlan host=2
+}
+
 test_own_names_again() {
 	unload_all
 	ip -n "$box" link add link eth0 name c1 type mymacvlan mode bridge
@@ -117,4 +148,4 @@ ip -n "$box" link add eth0 type dummy
 trap 'unload_all; modprobe mymacvlan; cleanup; rm -rf "$RESULT_DIR"' EXIT
 run_tests unknown_names_are_refused name_that_is_taken \
 	ours_in_place_of_macvlan ours_in_place_of_macvtap tap_follows \
-	own_names_again
+	sysctl_is_set_by_a_parameter own_names_again

@@ -13,7 +13,8 @@
 
 /**
  * struct mymacvlan_net - what we keep for a network namespace
- * @host: net.mymacvlan.host, 0 or 1; read and written without a lock
+ * @host: net.mymacvlan.host, 0 or 1; begins as the module parameter has it in
+ *	the initial namespace, as 0 elsewhere; read and written without a lock
  * @table: the sysctls, of this namespace's values
  * @header: what they are registered as
  *
@@ -26,6 +27,10 @@ struct mymacvlan_net {
 };
 
 static unsigned int mymacvlan_net_id;
+
+static bool host;
+module_param(host, bool, 0444);
+MODULE_PARM_DESC(host, "net.mymacvlan.host of the initial network namespace when the module is loaded: 0 (default) or 1");
 
 /**
  * mymacvlan_sysctl_host() - the default of option "host"
@@ -43,6 +48,10 @@ bool mymacvlan_sysctl_host(const struct net *net)
 /*
  * Who may write is CAP_NET_ADMIN's in the namespace, as for all of net. An empty
  * entry is behind the table for kernels that look for an end.
+ *
+ * The module parameter stands for a line in sysctl.conf, which is lost when the
+ * module is loaded again. Like that line it is about the initial namespace; what
+ * containers do with devices of their own is for them to say.
  */
 static int __net_init mymacvlan_net_init(struct net *net)
 {
@@ -60,6 +69,7 @@ static int __net_init mymacvlan_net_init(struct net *net)
 		{ }
 	};
 
+	mn->host = host && net_eq(net, &init_net);
 	mn->table = kmemdup(table, sizeof(table), GFP_KERNEL);
 	if (!mn->table)
 		return -ENOMEM;
