@@ -11,7 +11,6 @@ KVER    ?= $(eval KVER := $$(shell scripts/default-kernel))$(KVER)
 MODULES := mymacvlan mymacvtap
 TOOLS   := $(CURDIR)/build/tools
 DESTDIR :=
-MODPROBE_D = $(DESTDIR)/etc/modprobe.d
 # Not empty: in place of the in-tree drivers, see README.
 DROP_IN :=
 DKMS_SRC = $(DESTDIR)/usr/src/mymacvlan-$(VERSION)
@@ -19,11 +18,11 @@ export DESTDIR
 
 # What is installed beside the modules.
 define INSTALL_USER
-$(if $(DROP_IN),install -D -m 644 -t $(MODPROBE_D) tools/drop-in/mymacvlan-drop-in.conf)
 @$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) DROP_IN=$(DROP_IN) install
+@$(if $(DROP_IN),$(MAKE) --no-print-directory -C tools/drop-in DESTDIR=$(DESTDIR) install)
 endef
 define UNINSTALL_USER
-rm -f $(MODPROBE_D)/mymacvlan-drop-in.conf
+@$(MAKE) --no-print-directory -C tools/drop-in DESTDIR=$(DESTDIR) uninstall
 @$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) uninstall
 endef
 

@@ -10,7 +10,7 @@
 . "$(dirname "$0")/lib.sh"
 client_programs modprobe ip ethtool jq
 
-conf=/etc/modprobe.d/mymacvlan-drop-in.conf
+conf=/usr/lib/modprobe.d/mymacvlan-drop-in.conf
 
 driver() {
 	in_ns "$box" ethtool -i "$1" | sed -n 's/^driver: //p'
@@ -51,7 +51,7 @@ test_options_that_only_ours_has() {
 	equal "options of t2, changed" "$(options t2)" '[true,4242,"0600"]'
 }
 
-# "install" lines in place of a blacklist.
+# Nobody gets the in-tree ones by asking for them by name.
 test_modprobe_by_the_old_names() {
 	ip -n "$box" link delete t2
 	ip -n "$box" link delete t1
@@ -60,6 +60,9 @@ test_modprobe_by_the_old_names() {
 	check "modprobe macvtap" modprobe macvtap
 	check "modprobe macvlan" modprobe macvlan
 	! in_tree_loaded || fail "in-tree macvlan is loaded"
+	equal "kinds" "$(parameter mymacvlan) $(parameter mymacvtap)" "macvlan macvtap"
+	unloads
+	check "modprobe mymacvlan" modprobe mymacvlan
 	equal "kinds" "$(parameter mymacvlan) $(parameter mymacvtap)" "macvlan macvtap"
 	unloads
 }

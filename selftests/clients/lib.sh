@@ -36,7 +36,7 @@ client_programs() {
 		type -P "$name" >/dev/null || [ -e "$name" ] ||
 			skip_all "no $name here: make test-clients"
 	done
-	modprobe --showconfig | grep -q '^options mymacvlan kind=macvlan' ||
+	modprobe --showconfig | grep -q '^install macvlan .*/usr/lib/mymacvlan/drop-in' ||
 		skip_all "our modules are not in macvlan's place here: make test-clients"
 }
 
