@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# NixOS: the modules for one kernel, the plugins of ip and their manual pages. In
+# configuration.nix, with the tarball of "make dist" unpacked in ./mymacvlan:
+#
+#	let mymacvlan = config.boot.kernelPackages.callPackage ./mymacvlan/packaging/nix { };
+#	in {
+#	  boot.extraModulePackages = [ mymacvlan ];
+#	  environment.systemPackages = [ mymacvlan ];
+#	  environment.variables.IP_LIB_DIR = "${mymacvlan}/lib/ip";
+#	}
+#
+# Not built: there was no NixOS at hand. What the phases run was run by hand on Debian,
+# and the expression parsed (selftests/install/packages.sh). There is no drop-in for
+# NixOS: "boot.extraModprobeConfig" with kind=macvlan, as README has it, is the way.
+{
+  lib,
+  stdenv,
+  kernel,
+}:
+
+stdenv.mkDerivation {
+  pname = "mymacvlan";
+  version = "0.2.0";
+  src = ../..;
+
+  nativeBuildInputs = kernel.moduleBuildDependencies;
+  hardeningDisable = [
+    "pic"
+    "format"
+  ];
+  enableParallelBuilding = true;
+
+  buildPhase = ''
+    runHook preBuild
+    make -C ${kernel.dev}/lib/modules/${kernel.modDirVersion}/build M="$PWD" modules
+    make -C tools/iproute2 O="$PWD/build/tools" IP_LIB="$out/lib/ip"
+    runHook postBuild
+  '';
+
+  installPhase = ''
+    runHook preInstall
+    make -C ${kernel.dev}/lib/modules/${kernel.modDirVersion}/build M="$PWD" \
+      INSTALL_MOD_PATH="$out" INSTALL_MOD_DIR=updates INSTALL_MOD_STRIP=1 modules_install
+    make -C tools/iproute2 O="$PWD/build/tools" IP_LIB="$out/lib/ip" \
+      MAN8="$out/share/man/man8" install
+    runHook postInstall
+  '';
+
+  meta = {
+    description = "Virtual network cards with MAC addresses of their own";
+    license = lib.licenses.gpl2Only;
+    platforms = [ "x86_64-linux" ];
+    broken = kernel.kernelOlder "6.1";
+  };
+}
