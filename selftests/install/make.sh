@@ -196,6 +196,7 @@ run_cases \
 	"two_modules" \
 	"no_debug_sections" \
 	"all_named" \
+	"all_named;DROP_IN=1" \
 	"again" \
 	"beside_dkms" \
 	"beside;updates/dkms/mymacvlan.ko.xz" \
