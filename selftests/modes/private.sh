@@ -87,6 +87,45 @@ test_from_and_to_outside() {
 	leave p2 "$G2"
 }
 
+# A child that lists a private sibling does not hear it, nor keeps what the switch
+# sends back of it from anybody.
+test_listed_by_a_sibling() {
+	only_ours
+	children "s1 mode source macaddr add $(mac "$host" p1) nodst"
+	reflect on
+	gains "unicast to another" "$host" s1 \
+		"rx_drop_isolated=1 rx_unicast_dropped=1 rx_unicast=0" \
+		send "$host/p1" dst="@$host/b1" hear "$host/s1=0" "$host/b1=0" \
+		"$peer/q0=1"
+	gains "broadcast" "$host" s1 \
+		"rx_drop_isolated=1 rx_broadcast_dropped=1 rx_broadcast=0" \
+		send "$host/p1" hear "$host/s1=0" "$host/p1=1" "$peer/q0=1"
+	# Once it is not private any more, who lists it hears it.
+	ip -n "$host" link set p1 type "$KIND" mode vepa
+	hears "not private" send "$host/p1" hear "$host/s1=1" "$peer/q0=1"
+	ip -n "$host" link set p1 type "$KIND" mode private
+	reflect off
+	ip -n "$host" link del s1
+}
+
+# The lower device takes its address: it hears nothing, but is not heard either.
+test_shadowed() {
+	local own taken
+
+	only_ours
+	own=$(mac "$host" e0) taken=$(mac "$host" p1)
+	ip -n "$host" link set e0 address "$taken"
+	reflect on
+	hears "unicast" send "$host/p1" dst="@$host/p2" send "$host/p1" dst="@$host/b1" \
+		hear "$host/p2=0" "$host/b1=0" "$peer/q0=2"
+	hears "broadcast" send "$host/p1" hear "$host/p2=0" "$host/b1=0" "$host/v1=0" \
+		"$peer/q0=1"
+	reflect off
+	ip -n "$host" link set e0 address "$own"
+	hears "it is heard from outside again" send "$peer/q0" dst="$taken" \
+		hear "$host/p1,host=1"
+}
+
 test_machines() {
 	machines private
 	reflect on
@@ -126,4 +165,5 @@ children "p1 mode private" "p2 mode private" "b1 mode bridge" "v1 mode vepa"
 
 run_tests unicast_among_siblings siblings_of_other_modes \
 	broadcast_from_a_private_child floods_from_others \
-	from_and_to_outside machines mode_changed_live
+	from_and_to_outside listed_by_a_sibling shadowed machines \
+	mode_changed_live

@@ -111,8 +111,8 @@ int mymacvlan_addr_start(struct mymacvlan_child *child)
 
 static void mymacvlan_addr_forget_shadow(struct mymacvlan_child *child)
 {
-	if (child->port->shadowed == child)
-		child->port->shadowed = NULL;
+	if (rcu_access_pointer(child->port->shadowed) == child)
+		RCU_INIT_POINTER(child->port->shadowed, NULL);
 }
 
 /**
@@ -255,7 +255,7 @@ static int mymacvlan_addr_follow_passthru(struct mymacvlan_port *port,
 /* The lower device has let go of a child's address: frames find it again. */
 static void mymacvlan_addr_unshadow(struct mymacvlan_port *port)
 {
-	struct mymacvlan_child *child = port->shadowed;
+	struct mymacvlan_child *child = rtnl_dereference(port->shadowed);
 	struct net_device *dev;
 
 	if (!child)
@@ -263,7 +263,7 @@ static void mymacvlan_addr_unshadow(struct mymacvlan_port *port)
 	dev = mymacvlan_dev(child);
 	if (ether_addr_equal(dev->dev_addr, port->lower->dev_addr))
 		return;
-	port->shadowed = NULL;
+	RCU_INIT_POINTER(port->shadowed, NULL);
 	if (mymacvlan_addr_start(child))
 		mymacvlan_log(netdev_warn, port, dev,
 			      "cannot receive again; set it down and up\n");
@@ -283,7 +283,8 @@ static void mymacvlan_addr_shadow(struct mymacvlan_port *port)
 	if (!child)
 		return;
 	mymacvlan_addr_stop(child);
-	port->shadowed = child;
+	/* What a switch sends back of it is still to be known as its own. */
+	rcu_assign_pointer(port->shadowed, child);
 	mymacvlan_log(netdev_warn, port, mymacvlan_dev(child),
 		      "lower device %s has taken MAC address %pM and gets its frames\n",
 		      port->lower->name, port->lower->dev_addr);

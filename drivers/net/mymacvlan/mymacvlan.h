@@ -338,7 +338,7 @@ struct mymacvlan_sender {
  * @deaf_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
  * @shadowed: the child whose address the lower device has taken, or %NULL;
- *	RTNL
+ *	RTNL, RCU
  * @perm_addr: the lower device's address before a passthru child changed it;
  *	RTNL
  * @own_addr_change: a passthru child is changing the lower device's address
@@ -382,7 +382,7 @@ struct mymacvlan_port {
 	unsigned int		private_count;
 	unsigned int		deaf_count;
 	unsigned int		tap_count;
-	struct mymacvlan_child	*shadowed;
+	struct mymacvlan_child __rcu *shadowed;
 	u8			perm_addr[ETH_ALEN];
 	bool			own_addr_change;
 	struct ratelimit_state	log_limit;

@@ -10,7 +10,7 @@
 #include <net/ip.h>
 #include "count.h"
 #include "host.h"
-#include "table.h"
+#include "isolation.h"
 
 /*
  * A VLAN device with "reorder_hdr off" leaves its tag in the frame, unless
@@ -96,7 +96,8 @@ static bool mymacvlan_rx_flood(struct mymacvlan_port *port,
 	struct mymacvlan_flood flood = { .listeners = listeners };
 	const struct mymacvlan_child *src;
 
-	src = mymacvlan_find_rcu(port, eth->h_source);
+	src = mymacvlan_find_sender_rcu(port,
+					mymacvlan_frame_key(eth->h_source));
 	if (src && mymacvlan_mode(src) == MYMACVLAN_MODE_SOURCE) {
 		/* Its own frame sent back; it has not listed itself. */
 		if (mymacvlan_is_listener(src, listeners))
@@ -161,22 +162,6 @@ mymacvlan_rx_multicast(struct mymacvlan_port *port, struct sk_buff **pskb)
 	return RX_HANDLER_CONSUMED;
 }
 
-/*
- * Has the wire sent a sibling's frame back, and must this child not hear it?
- * Told by the source address, so it holds for frames that kept theirs.
- */
-static bool mymacvlan_is_isolated(const struct mymacvlan_child *child,
-				  const u8 *source)
-{
-	const struct mymacvlan_child *src;
-
-	src = mymacvlan_find_rcu(child->port, source);
-	if (!src || src == child)
-		return false;
-	return mymacvlan_mode(src) == MYMACVLAN_MODE_PRIVATE ||
-	       mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
-}
-
 static noinline rx_handler_result_t
 mymacvlan_rx_drop(const struct mymacvlan_child *child, struct sk_buff *skb,
 		  enum mymacvlan_counter cause, enum skb_drop_reason reason)
@@ -232,7 +217,9 @@ static noinline rx_handler_result_t
 mymacvlan_rx_isolating(const struct mymacvlan_child *child,
 		       struct sk_buff **pskb)
 {
-	if (mymacvlan_is_isolated(child, eth_hdr(*pskb)->h_source))
+	u64 source = mymacvlan_frame_key(eth_hdr(*pskb)->h_source);
+
+	if (mymacvlan_is_isolated_rcu(child, source))
 		return mymacvlan_rx_drop(child, *pskb, MYMACVLAN_RX_DROP_ISOLATED,
 					 SKB_DROP_REASON_NOT_SPECIFIED);
 	return mymacvlan_rx_child(child, pskb);

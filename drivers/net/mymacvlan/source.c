@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 #include <net/netlink.h>
 #include "count.h"
-#include "table.h"
+#include "isolation.h"
 
 static noinline void mymacvlan_source_lost(const struct mymacvlan_child *child,
 					   const struct sk_buff *skb,
@@ -57,6 +57,25 @@ mymacvlan_source_deliver_one(const struct mymacvlan_child *child,
 		mymacvlan_source_lost(child, skb, MYMACVLAN_RX_DROP_BACKLOG);
 }
 
+/*
+ * A private child's frame that the switch has sent back: whoever lists that child
+ * does not get it, and is told so by the counter. Nobody keeps it from others.
+ */
+static noinline bool
+mymacvlan_source_isolate_rcu(const struct mymacvlan_table *table, u64 key,
+			     const struct sk_buff *skb,
+			     enum mymacvlan_listeners listeners)
+{
+	const struct mymacvlan_entry *entry;
+
+	hlist_for_each_entry_rcu(entry, mymacvlan_table_list(table, key), link)
+		if (entry->key == key &&
+		    mymacvlan_is_listener(entry->child, listeners))
+			mymacvlan_source_lost(entry->child, skb,
+					      MYMACVLAN_RX_DROP_ISOLATED);
+	return false;
+}
+
 static __always_inline bool
 mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
 			     struct sk_buff *skb,
@@ -69,6 +88,9 @@ mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
 
 	if (unlikely(!table))
 		return false;
+	if (READ_ONCE(port->special) & MYMACVLAN_PORT_PRIVATE &&
+	    mymacvlan_is_from_private_rcu(port, key))
+		return mymacvlan_source_isolate_rcu(table, key, skb, listeners);
 	hlist_for_each_entry_rcu(entry, mymacvlan_table_list(table, key), link) {
 		const struct mymacvlan_child *child = entry->child;
 

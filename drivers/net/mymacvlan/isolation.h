@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A frame from the wire with a child's source address: is it the child's own that
+ * a switch has sent back, and who must not hear it then?
+ */
+#ifndef _MYMACVLAN_ISOLATION_H
+#define _MYMACVLAN_ISOLATION_H
+
+#include "table.h"
+
+/* The lower device has this child's address, so no unicast frame finds it. */
+static inline const struct mymacvlan_child *
+mymacvlan_find_shadowed_rcu(const struct mymacvlan_port *port, u64 key)
+{
+	const struct mymacvlan_child *child;
+
+	child = rcu_dereference_check(port->shadowed, rcu_read_lock_any_held());
+	if (!child || mymacvlan_key(mymacvlan_dev(child)->dev_addr) != key)
+		return NULL;
+	return child;
+}
+
+/**
+ * mymacvlan_find_sender_rcu() - the child that sends with an address
+ * @port: the port that a frame came in on
+ * @key: the frame's source address, see mymacvlan_key()
+ *
+ * Context: RCU read side, also one that is made of disabled BHs only.
+ * Return: a child that may have sent the frame, or %NULL.
+ */
+static inline const struct mymacvlan_child *
+mymacvlan_find_sender_rcu(const struct mymacvlan_port *port, u64 key)
+{
+	const struct mymacvlan_child *child = mymacvlan_find_key_rcu(port, key);
+
+	if (likely(!child))
+		return mymacvlan_find_shadowed_rcu(port, key);
+	return child;
+}
+
+/**
+ * mymacvlan_is_isolated_rcu() - must one child not hear another one's frame?
+ * @child: who would get it
+ * @key: the frame's source address, see mymacvlan_key()
+ *
+ * Context: RCU read side, also one that is made of disabled BHs only.
+ * Return: true if a sibling has sent it, and one of the two is private.
+ */
+static inline bool
+mymacvlan_is_isolated_rcu(const struct mymacvlan_child *child, u64 key)
+{
+	const struct mymacvlan_child *src;
+
+	src = mymacvlan_find_sender_rcu(child->port, key);
+	if (!src || src == child)
+		return false;
+	return mymacvlan_mode(src) == MYMACVLAN_MODE_PRIVATE ||
+	       mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
+}
+
+/**
+ * mymacvlan_is_from_private_rcu() - is this a private child's own frame?
+ * @port: the port that it came in on
+ * @key: the frame's source address, see mymacvlan_key()
+ *
+ * Context: RCU read side, also one that is made of disabled BHs only.
+ * Return: true if no sibling may hear it.
+ */
+static inline bool
+mymacvlan_is_from_private_rcu(const struct mymacvlan_port *port, u64 key)
+{
+	const struct mymacvlan_child *src;
+
+	src = mymacvlan_find_sender_rcu(port, key);
+	return src && mymacvlan_mode(src) == MYMACVLAN_MODE_PRIVATE;
+}
+
+#endif /* _MYMACVLAN_ISOLATION_H */
