@@ -4,7 +4,8 @@
  * lower device's changes.
  *
  * A child has a station, that is: unicast frames find it, while it is up. Two
- * devices of a port may carry the same address as long as not both are up.
+ * devices of a port may carry the same address as long as not both are up; for
+ * the exceptions see conflict.c.
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -31,7 +32,10 @@ mymacvlan_addr_owner(const struct mymacvlan_child *child, const u8 *addr)
 	owner = mymacvlan_find_rcu(port, addr);
 	rcu_read_unlock();
 	/* RTNL keeps it. */
-	return owner && owner != child ? mymacvlan_dev(owner) : NULL;
+	if (!owner || owner == child ||
+	    !mymacvlan_conflict_is_fatal(child, owner))
+		return NULL;
+	return mymacvlan_dev(owner);
 }
 
 /*
@@ -71,20 +75,43 @@ int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
 	return -EADDRINUSE;
 }
 
-/* A station for a child, which another one of its own may still be beside. */
+/*
+ * Another child has the address now, and its station, which child->station says
+ * already: the table may be replaced.
+ */
+static void mymacvlan_addr_evict(struct mymacvlan_child *owner)
+{
+	struct mymacvlan_entry *station;
+
+	if (!owner)
+		return;
+	station = owner->station;
+	WRITE_ONCE(owner->station, NULL);
+	mymacvlan_table_del(&owner->port->stations, station);
+	mymacvlan_conflict_evicted(owner);
+}
+
+/*
+ * A station for a child, which another one of its own may still be beside; %NULL
+ * if the child has to wait for its address. An owner that yields is told in
+ * @evicted, and goes after the new station is there: without memory it stays.
+ */
 static struct mymacvlan_entry *
-mymacvlan_addr_station(struct mymacvlan_child *child, const u8 *addr)
+mymacvlan_addr_station(struct mymacvlan_child *child, const u8 *addr,
+		       struct mymacvlan_child **evicted)
 {
 	struct mymacvlan_port *port = child->port;
 	u64 key = mymacvlan_key(addr);
 	struct mymacvlan_entry *station;
-	bool taken;
+	struct mymacvlan_child *owner;
 
 	rcu_read_lock();
-	taken = mymacvlan_find_station_rcu(port, key);
+	owner = mymacvlan_find_key_rcu(port, key);
 	rcu_read_unlock();
-	if (taken)
-		return ERR_PTR(-EADDRINUSE);
+	*evicted = owner;
+	if (owner && !mymacvlan_conflict_yields(child, owner))
+		return mymacvlan_conflict_is_fatal(child, owner) ?
+		       ERR_PTR(-EADDRINUSE) : NULL;
 	station = mymacvlan_table_add(&port->stations, key, child,
 				      &child->station);
 	return station ?: ERR_PTR(-ENOMEM);
@@ -100,12 +127,17 @@ mymacvlan_addr_station(struct mymacvlan_child *child, const u8 *addr)
 int mymacvlan_addr_start(struct mymacvlan_child *child)
 {
 	struct mymacvlan_entry *station;
+	struct mymacvlan_child *evicted;
 
 	mymacvlan_table_make_room(&child->port->stations);
-	station = mymacvlan_addr_station(child, mymacvlan_dev(child)->dev_addr);
+	station = mymacvlan_addr_station(child, mymacvlan_dev(child)->dev_addr,
+					 &evicted);
 	if (IS_ERR(station))
 		return PTR_ERR(station);
 	WRITE_ONCE(child->station, station);
+	if (station)
+		mymacvlan_addr_evict(evicted);
+	mymacvlan_conflict_wait(child, !station);
 	return 0;
 }
 
@@ -129,6 +161,8 @@ void mymacvlan_addr_stop(struct mymacvlan_child *child)
 	if (station)
 		mymacvlan_table_del(&child->port->stations, station);
 	mymacvlan_addr_forget_shadow(child);
+	mymacvlan_conflict_wait(child, false);
+	mymacvlan_conflict_resolve(child->port);
 }
 
 /*
@@ -139,8 +173,9 @@ void mymacvlan_addr_stop(struct mymacvlan_child *child)
 static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 {
 	struct mymacvlan_entry *station, *old = child->station;
+	struct mymacvlan_child *evicted;
 
-	station = mymacvlan_addr_station(child, addr);
+	station = mymacvlan_addr_station(child, addr, &evicted);
 	if (IS_ERR(station))
 		return PTR_ERR(station);
 	WRITE_ONCE(child->station, NULL);
@@ -151,7 +186,11 @@ static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 	smp_store_release(&child->station, station);
 	if (old)
 		mymacvlan_table_del(&child->port->stations, old);
+	if (station)
+		mymacvlan_addr_evict(evicted);
 	mymacvlan_addr_forget_shadow(child);
+	mymacvlan_conflict_wait(child, !station);
+	mymacvlan_conflict_resolve(child->port);
 	return 0;
 }
 
@@ -305,6 +344,7 @@ int mymacvlan_addr_follow_lower(struct mymacvlan_port *port)
 		return mymacvlan_addr_follow_passthru(port, passthru);
 	mymacvlan_addr_unshadow(port);
 	mymacvlan_addr_shadow(port);
+	mymacvlan_conflict_resolve(port);
 	return 0;
 }
 

@@ -17,6 +17,7 @@
 #include <net/dst.h>
 #include <net/xfrm.h>
 #include "count.h"
+#include "deliver.h"
 #include "host.h"
 #include "identity.h"
 #include "table.h"
@@ -405,6 +406,8 @@ static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 
 	if (!child || !mymacvlan_talks_to_host(child) ||
 	    !mymacvlan_addr_is_vouched(child, key) ||
+	    mymacvlan_is_protodown(child) ||
+	    mymacvlan_is_for_the_dead(child, skb, ETH_HLEN) ||
 	    mymacvlan_host_has_vlan(port->lower, skb))
 		return NF_ACCEPT;
 	if (unlikely(mymacvlan_awaits_encryption(port->lower, skb))) {

@@ -6,6 +6,7 @@
 #ifndef _MYMACVLAN_ISOLATION_H
 #define _MYMACVLAN_ISOLATION_H
 
+#include "deliver.h"
 #include "table.h"
 
 /* The lower device has this child's address, so no unicast frame finds it. */
@@ -35,7 +36,7 @@ mymacvlan_find_sender_rcu(const struct mymacvlan_port *port, u64 key)
 
 	if (likely(!child))
 		return mymacvlan_find_shadowed_rcu(port, key);
-	return child;
+	return mymacvlan_is_protodown(child) ? NULL : child;
 }
 
 /**

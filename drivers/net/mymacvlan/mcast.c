@@ -6,6 +6,7 @@
  */
 #include <net/dst.h>
 #include "count.h"
+#include "deliver.h"
 #include "table.h"
 #include "turn.h"
 
@@ -19,6 +20,9 @@ static bool mymacvlan_is_for(const struct mymacvlan_child *child,
 	if (flood->host && !mymacvlan_talks_to_host(child))
 		return false;
 	if (!(mymacvlan_mode(child) & flood->modes))
+		return false;
+	if (mymacvlan_is_protodown(child) ||
+	    (flood->neigh && mymacvlan_has_dying_netns(child)))
 		return false;
 	return mymacvlan_is_listener(child, flood->listeners);
 }
@@ -269,7 +273,7 @@ static struct sk_buff *mymacvlan_flood_copy(const struct mymacvlan_port *port,
 static bool mymacvlan_flood_rcu(struct mymacvlan_port *port,
 				struct mymacvlan_sender *sender,
 				struct sk_buff *skb,
-				const struct mymacvlan_flood *flood, bool now)
+				struct mymacvlan_flood *flood, bool now)
 {
 	struct sk_buff *copy;
 
@@ -278,6 +282,7 @@ static bool mymacvlan_flood_rcu(struct mymacvlan_port *port,
 	copy = mymacvlan_flood_copy(port, skb, flood);
 	if (!copy)
 		return false;
+	flood->neigh = mymacvlan_is_neigh(copy, 0);
 	if (!now)
 		return mymacvlan_queue_add(port, sender, copy, skb, flood);
 	mymacvlan_flood_all_rcu(port, copy, flood, false);

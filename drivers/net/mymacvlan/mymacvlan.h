@@ -339,6 +339,7 @@ struct mymacvlan_sender {
  * @tap_count: children that are taps; RTNL
  * @shadowed: the child whose address the lower device has taken, or %NULL;
  *	RTNL, RCU
+ * @waiting_count: children that wait for their address, see conflict.c; RTNL
  * @perm_addr: the lower device's address before a passthru child changed it;
  *	RTNL
  * @own_addr_change: a passthru child is changing the lower device's address
@@ -383,6 +384,7 @@ struct mymacvlan_port {
 	unsigned int		deaf_count;
 	unsigned int		tap_count;
 	struct mymacvlan_child __rcu *shadowed;
+	unsigned int		waiting_count;
 	u8			perm_addr[ETH_ALEN];
 	bool			own_addr_change;
 	struct ratelimit_state	log_limit;
@@ -413,8 +415,9 @@ struct mymacvlan_port {
  *	mymacvlan_talks_to_host()
  * @vouched_key: the one address that is vouched for as its, see mymacvlan_key(),
  *	or 0, see identity.h; RTNL, read per frame
- * @station: its entry in port->stations while it is up and not shadowed; %NULL
- *	while its address changes; RTNL, and compared with by the frame path
+ * @station: its entry in port->stations while it is up and neither shadowed nor
+ *	waiting; %NULL while its address changes; RTNL, and compared with by the
+ *	frame path
  * @broadcast: its place in port->broadcast while it is up;
  *	port->group_lock
  * @all_multi_member: while it is up its place in port->allmulti, or the memory
@@ -430,6 +433,8 @@ struct mymacvlan_port {
  * @port_link: in port->children; RTNL
  * @bc_length: in port->bc_lengths; RTNL
  * @dying: it is on its way out, its link to the lower device is gone; RTNL
+ * @waiting: it is up, and a sibling has its address, see conflict.c; RTNL
+ * @conflict_told: the log has said so since it is active; RTNL
  * @lower_promisc: it holds one promiscuity reference on the lower device; RTNL
  * @lower_allmulti: the same for allmulti; RTNL
  * @host_made: the host made it, not a container from a child of its own; fixed
@@ -459,6 +464,8 @@ struct mymacvlan_child {
 	struct list_head	port_link;
 	struct rb_node		bc_length;
 	bool			dying;
+	bool			waiting;
+	bool			conflict_told;
 	bool			lower_promisc;
 	bool			lower_allmulti;
 	bool			inner_used;
@@ -498,6 +505,7 @@ enum mymacvlan_listeners {
  * @local: a child or the host sent it: it is turned round to be received, and
  *	scrubbed again for a child in another network namespace
  * @host: the host sent it: only for children that it talks to
+ * @neigh: it is ARP or ND; the flood's own
  *
  * Travels in skb->cb while the frame waits in a queue. It holds no pointer: of
  * its child a queued frame keeps nothing alive.
@@ -511,6 +519,7 @@ struct mymacvlan_flood {
 	bool			broadcast;
 	bool			local;
 	bool			host;
+	bool			neigh;
 };
 
 static inline struct mymacvlan_child *
@@ -649,6 +658,15 @@ void mymacvlan_addr_stop(struct mymacvlan_child *child);
 int mymacvlan_addr_set(struct net_device *dev, void *p);
 int mymacvlan_addr_follow_lower(struct mymacvlan_port *port);
 void mymacvlan_addr_restore(struct mymacvlan_port *port);
+
+/* conflict.c */
+bool mymacvlan_conflict_is_fatal(const struct mymacvlan_child *child,
+				 const struct mymacvlan_child *owner);
+bool mymacvlan_conflict_yields(const struct mymacvlan_child *child,
+			       const struct mymacvlan_child *owner);
+void mymacvlan_conflict_wait(struct mymacvlan_child *child, bool waiting);
+void mymacvlan_conflict_evicted(struct mymacvlan_child *child);
+void mymacvlan_conflict_resolve(struct mymacvlan_port *port);
 
 /* filter.c */
 int mymacvlan_filter_add(struct mymacvlan_child *child, const u8 *addr);

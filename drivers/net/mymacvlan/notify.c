@@ -150,6 +150,10 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 		mymacvlan_identity_follow(child);
 		mymacvlan_identity_tell(child);
 		break;
+	case NETDEV_CHANGE:
+		/* Its protodown, perhaps. */
+		mymacvlan_conflict_resolve(child->port);
+		break;
 	}
 	return notifier_from_errno(err);
 }

@@ -197,6 +197,34 @@ mymacvlan_rx_shared(const struct mymacvlan_child *child, struct sk_buff **pskb)
 }
 
 /*
+ * The address belongs to somebody else for now: as if no child had it. But in
+ * mode passthru it is the lower device's too, which must not get the frame.
+ */
+static noinline rx_handler_result_t
+mymacvlan_rx_protodown(const struct mymacvlan_child *child, struct sk_buff *skb)
+{
+	if (mymacvlan_mode(child) != MYMACVLAN_MODE_PASSTHRU)
+		return RX_HANDLER_PASS;
+	return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_DOWN,
+				 SKB_DROP_REASON_DEV_READY);
+}
+
+/* ARP, IPv6, and whatever else is not IPv4. */
+static noinline rx_handler_result_t
+mymacvlan_rx_not_ipv4(const struct mymacvlan_child *child,
+		      struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+
+	if (unlikely(mymacvlan_is_for_the_dead(child, skb, 0)))
+		return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_DOWN,
+					 SKB_DROP_REASON_DEV_READY);
+	if (unlikely(skb_shared(skb)))
+		return mymacvlan_rx_shared(child, pskb);
+	return mymacvlan_rx_hand_over(child, skb, skb->len + ETH_HLEN);
+}
+
+/*
  * What every unicast frame does that has found its child. Without a call on the
  * way, so that no register need be saved.
  */
@@ -208,6 +236,10 @@ mymacvlan_rx_child(const struct mymacvlan_child *child, struct sk_buff **pskb)
 	if (unlikely(!(READ_ONCE(mymacvlan_dev(child)->flags) & IFF_UP)))
 		return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_DOWN,
 					 SKB_DROP_REASON_DEV_READY);
+	if (mymacvlan_is_protodown(child))
+		return mymacvlan_rx_protodown(child, skb);
+	if (skb->protocol != htons(ETH_P_IP))
+		return mymacvlan_rx_not_ipv4(child, pskb);
 	if (unlikely(skb_shared(skb)))
 		return mymacvlan_rx_shared(child, pskb);
 	return mymacvlan_rx_hand_over(child, skb, skb->len + ETH_HLEN);

@@ -37,7 +37,8 @@ mymacvlan_source_deliver_one(const struct mymacvlan_child *child,
 	struct net_device *dev;
 	struct sk_buff *copy;
 
-	if (unlikely(!(READ_ONCE(mymacvlan_dev(child)->flags) & IFF_UP))) {
+	if (unlikely(!(READ_ONCE(mymacvlan_dev(child)->flags) & IFF_UP) ||
+		     mymacvlan_is_for_the_dead(child, skb, 0))) {
 		mymacvlan_source_lost(child, skb, MYMACVLAN_RX_DROP_DOWN);
 		return;
 	}
@@ -95,7 +96,8 @@ mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
 		const struct mymacvlan_child *child = entry->child;
 
 		if (entry->key != key ||
-		    !mymacvlan_is_listener(child, listeners))
+		    !mymacvlan_is_listener(child, listeners) ||
+		    mymacvlan_is_protodown(child))
 			continue;
 		flags |= READ_ONCE(child->mvd.flags);
 		mymacvlan_source_deliver_one(child, skb, unicast);

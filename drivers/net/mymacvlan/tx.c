@@ -6,6 +6,7 @@
  */
 #include <linux/netpoll.h>
 #include "count.h"
+#include "deliver.h"
 #include "host.h"
 #include "table.h"
 #include "turn.h"
@@ -95,7 +96,7 @@ mymacvlan_xmit_local_drop(struct sk_buff *skb, struct net_device *dev,
 /*
  * A frame larger than the sibling's MTU, which gets it all the same, as it would
  * from the wire, within the lower device's limits; or a sibling in the midst of
- * a change of address, or of going down.
+ * a change of address, or of going down, or on its way out.
  */
 static noinline netdev_tx_t
 mymacvlan_xmit_oddly(struct sk_buff *skb, struct net_device *dev,
@@ -110,7 +111,7 @@ mymacvlan_xmit_oddly(struct sk_buff *skb, struct net_device *dev,
 						 MYMACVLAN_TX_DROP_LOCAL,
 						 SKB_DROP_REASON_PKT_TOO_BIG);
 	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_LOCAL);
-	if (!netif_running(to)) {
+	if (!netif_running(to) || mymacvlan_is_for_the_dead(dest, skb, ETH_HLEN)) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 		mymacvlan_rx_direct_drop(dest, MYMACVLAN_RX_DROP_DOWN);
 		return NETDEV_TX_OK;
@@ -141,7 +142,8 @@ mymacvlan_is_plain(const struct mymacvlan_entry *station,
 	/* Pairs with the barriers in mymacvlan_addr_move(). */
 	return smp_load_acquire(&station->child->station) == station &&
 	       (skb->len - ETH_HLEN <= READ_ONCE(dev->mtu) ||
-		skb_is_gso(skb));
+		skb_is_gso(skb)) &&
+	       !mymacvlan_is_for_the_dead(station->child, skb, ETH_HLEN);
 }
 
 static __always_inline netdev_tx_t
@@ -305,7 +307,8 @@ mymacvlan_xmit_bridge(struct sk_buff *skb, struct net_device *dev,
 	if (is_multicast_ether_addr(addr))
 		return mymacvlan_xmit_flood(skb, dev);
 	station = mymacvlan_find_station_rcu(port, mymacvlan_frame_key(addr));
-	if (station && mymacvlan_mode(station->child) == MYMACVLAN_MODE_BRIDGE)
+	if (station && mymacvlan_mode(station->child) == MYMACVLAN_MODE_BRIDGE &&
+	    !mymacvlan_is_protodown(station->child))
 		return mymacvlan_xmit_local(skb, dev, station);
 	return wire(skb, dev);
 }

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two children that are up and have one MAC address.
+ *
+ * There is one owner, which has the station and gets the frames. Another child
+ * may come up beside it in two cases:
+ *
+ *   - The owner's network namespace is being torn down: the new one takes the
+ *     address, and the old one is without until its end.
+ *   - Both have protodown on, as the backups of one virtual router. The new one
+ *     waits, and becomes the owner when the address is free, or when it loses
+ *     protodown before the owner does.
+ *
+ * Nobody asks the driver before protodown goes off, so two of them may become
+ * active. The first one keeps the address then.
+ */
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include "deliver.h"
+#include "say.h"
+#include "table.h"
+
+/* Has a child protodown? Context: RTNL; it may be down. */
+static bool mymacvlan_has_protodown(const struct mymacvlan_child *child)
+{
+	return READ_ONCE(mymacvlan_dev(child)->proto_down);
+}
+
+/**
+ * mymacvlan_conflict_is_fatal() - must a child not use an owner's address?
+ * @child: who wants it
+ * @owner: the sibling that has it
+ *
+ * Context: RTNL.
+ * Return: true if the owner keeps the address to itself.
+ */
+bool mymacvlan_conflict_is_fatal(const struct mymacvlan_child *child,
+				 const struct mymacvlan_child *owner)
+{
+	if (mymacvlan_has_dying_netns(owner))
+		return false;
+	return !mymacvlan_has_protodown(owner) || !mymacvlan_has_protodown(child);
+}
+
+/**
+ * mymacvlan_conflict_yields() - does the owner make room for another child?
+ * @child: who wants the address
+ * @owner: who has it
+ *
+ * Context: RTNL.
+ * Return: true if the owner is on its way out, or the one backup where @child is
+ *	active.
+ */
+bool mymacvlan_conflict_yields(const struct mymacvlan_child *child,
+			       const struct mymacvlan_child *owner)
+{
+	if (mymacvlan_has_dying_netns(owner))
+		return true;
+	return mymacvlan_has_protodown(owner) && !mymacvlan_has_protodown(child);
+}
+
+/**
+ * mymacvlan_conflict_wait() - remember that a child waits for its address
+ * @child: a child that is up and has no station, or no longer waits
+ * @waiting: it does
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_conflict_wait(struct mymacvlan_child *child, bool waiting)
+{
+	child->port->waiting_count += waiting - child->waiting;
+	child->waiting = waiting;
+	child->conflict_told = false;
+}
+
+/**
+ * mymacvlan_conflict_evicted() - a child that is up has lost its address
+ * @child: the child, without a station
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_conflict_evicted(struct mymacvlan_child *child)
+{
+	mymacvlan_conflict_wait(child, !mymacvlan_has_dying_netns(child));
+}
+
+/* Once for each time that it becomes active. */
+static void mymacvlan_conflict_tell(struct mymacvlan_child *child,
+				    const struct mymacvlan_child *owner)
+{
+	bool active = !mymacvlan_has_protodown(child);
+
+	if (active && !child->conflict_told)
+		mymacvlan_say(mymacvlan_dev(child), NULL,
+			      "MAC address is already in use",
+			      ": %pM belongs to %s, gets nothing until it is free",
+			      mymacvlan_dev(child)->dev_addr,
+			      mymacvlan_dev(owner)->name);
+	child->conflict_told = active;
+}
+
+/* A child that waits gets its address, unless somebody keeps it. */
+static void mymacvlan_conflict_claim(struct mymacvlan_child *child)
+{
+	const u8 *addr = mymacvlan_dev(child)->dev_addr;
+	const struct mymacvlan_child *owner;
+
+	if (ether_addr_equal(addr, child->port->lower->dev_addr))
+		return;
+	rcu_read_lock();
+	owner = mymacvlan_find_rcu(child->port, addr);
+	rcu_read_unlock();
+	/* RTNL keeps it. */
+	if (owner && !mymacvlan_conflict_yields(child, owner)) {
+		mymacvlan_conflict_tell(child, owner);
+		return;
+	}
+	if (mymacvlan_addr_start(child))
+		mymacvlan_log(netdev_warn, child->port, mymacvlan_dev(child),
+			      "no memory to receive; set it down and up\n");
+}
+
+/**
+ * mymacvlan_conflict_resolve() - an address is free, or protodown has changed
+ * @port: the port
+ *
+ * Context: RTNL; the lower device's instance lock may be held.
+ */
+void mymacvlan_conflict_resolve(struct mymacvlan_port *port)
+{
+	struct mymacvlan_child *child;
+
+	ASSERT_RTNL();
+	if (likely(!port->waiting_count))
+		return;
+	list_for_each_entry(child, &port->children, port_link)
+		if (child->waiting && !child->dying)
+			mymacvlan_conflict_claim(child);
+}

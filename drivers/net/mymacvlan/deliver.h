@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which frames a child that is up does not get: all while it has protodown on,
+ * ARP and ND while its network namespace is being torn down.
+ */
+#ifndef _MYMACVLAN_DELIVER_H
+#define _MYMACVLAN_DELIVER_H
+
+#include <linux/icmpv6.h>
+#include <linux/ipv6.h>
+#include <net/ndisc.h>
+#include <net/net_namespace.h>
+#include "mymacvlan.h"
+
+/**
+ * mymacvlan_is_protodown() - does somebody else have the child's address now?
+ * @child: a child that is up
+ *
+ * The core asks no driver about protodown and need not tell that it has changed
+ * (sysfs), so this is looked at for each frame. A device with protodown has no
+ * carrier, and dev->state shares a cache line with dev->flags: most frames need
+ * not look further.
+ *
+ * Context: any.
+ * Return: true if it gets and sends nothing, as the backup of a virtual router.
+ */
+static inline bool mymacvlan_is_protodown(const struct mymacvlan_child *child)
+{
+	const struct net_device *dev = mymacvlan_dev(child);
+
+	return unlikely(!netif_carrier_ok(dev)) && READ_ONCE(dev->proto_down);
+}
+
+/**
+ * mymacvlan_has_dying_netns() - is the child's namespace being torn down?
+ * @child: a child
+ *
+ * From the end of the namespace's last process or file on, which may be seconds
+ * before the child's own end.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool
+mymacvlan_has_dying_netns(const struct mymacvlan_child *child)
+{
+	return !check_net(dev_net(mymacvlan_dev(child)));
+}
+
+/**
+ * mymacvlan_is_neigh() - does a frame ask for, or announce, a neighbour?
+ * @skb: a frame
+ * @offset: of its network header from skb->data
+ *
+ * What has a VLAN tag is for a VLAN device on the child, which may be in another
+ * namespace.
+ *
+ * Context: any.
+ * Return: true for ARP and ND.
+ */
+static inline bool mymacvlan_is_neigh(const struct sk_buff *skb, int offset)
+{
+	struct {
+		struct ipv6hdr ip6;
+		u8 type;
+	} __packed buf, *nd;
+
+	if (skb_vlan_tag_present(skb))
+		return false;
+	if (skb->protocol != htons(ETH_P_IPV6))
+		return skb->protocol == htons(ETH_P_ARP);
+	nd = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	return nd && nd->ip6.nexthdr == IPPROTO_ICMPV6 &&
+	       nd->type >= NDISC_ROUTER_SOLICITATION &&
+	       nd->type <= NDISC_REDIRECT;
+}
+
+/**
+ * mymacvlan_is_for_the_dead() - would a child answer that should not any more?
+ * @child: whom the frame is for
+ * @skb: the frame
+ * @offset: of its network header from skb->data
+ *
+ * A container that is started again, with the IP or MAC address that it had, must
+ * not find the old one in its way. The namespace is looked at for ARP and ND only.
+ *
+ * Context: any.
+ * Return: true if the child must not get the frame.
+ */
+static inline bool
+mymacvlan_is_for_the_dead(const struct mymacvlan_child *child,
+			  const struct sk_buff *skb, int offset)
+{
+	return mymacvlan_is_neigh(skb, offset) &&
+	       mymacvlan_has_dying_netns(child);
+}
+
+#endif /* _MYMACVLAN_DELIVER_H */

@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A container is started again, with the addresses that it had, while the namespace
+# of the one before is still being torn down: the old one neither keeps its MAC
+# address nor answers for its IP addresses. See world.sh for the topology.
+#
+# The kernel tears namespaces down one batch after the other. Those that go before
+# keep it busy: meanwhile the old one is dying, but all there.
+# shellcheck source=world.sh
+. "$(dirname "$0")/world.sh"
+
+MAC=02:5e:00:00:00:07
+ROUNDS=${ROUNDS:-5}
+BALLAST=12
+
+# ballast - namespaces whose end takes a moment
+ballast() {
+	local n i names=()
+
+	for ((n = 0; n < BALLAST; n++)); do
+		names+=("ballast$n-$SRANDOM")
+	done
+	BALLAST_NAMES=("${names[@]}")
+	for n in "${names[@]}"; do
+		echo "netns add $n"
+		for ((i = 0; i < 8; i++)); do
+			echo "link add d$i netns $n type dummy"
+		done
+	done | ip -batch -
+}
+
+# dying - the old container's last process ends, behind the ballast
+dying() {
+	{
+		printf 'netns del %s\n' "${BALLAST_NAMES[@]}"
+		echo "netns del $old"
+	} | ip -batch -
+}
+
+# container NAME MAC - in a namespace, up, with 10.9.0.7 and fd09::7
+container() {
+	ip -n "$host" link add link e0 name m0 address "$2" netns "${!1}" \
+		type "$KIND" mode bridge
+	links "${!1}" <<-END
+		link set m0 up
+		addr add 10.9.0.7/24 dev m0
+		addr add fd09::7/64 dev m0
+	END
+}
+
+test_same_mac() {
+	local round refused=0
+
+	only_ours
+	for ((round = 0; round < ROUNDS; round++)); do
+		netns old new
+		container old $MAC
+		poll 10 dad_over "$old"
+		ballast
+		ip -n "$host" link add link e0 name m0 address $MAC netns "$new" \
+			type "$KIND" mode bridge
+		dying
+		ip -n "$new" link set m0 up || refused=$((refused + 1))
+		hears "round $round: unicast" send "$peer/q0" dst=$MAC \
+			send "$host/b1" dst=$MAC hear "$new/m0,host=2" "$peer/q0=0"
+		netns_del "$new"
+		NAMESPACES=()
+	done
+	equal "refused of $ROUNDS" "$refused" 0
+}
+
+# The same while the new one is up already and gets the address then.
+test_mac_taken_while_up() {
+	only_ours
+	netns old new
+	container old $MAC
+	poll 10 dad_over "$old"
+	ballast
+	ip -n "$host" link add link e0 name m0 netns "$new" type "$KIND" mode bridge
+	ip -n "$new" link set m0 up
+	dying
+	check "the address" ip -n "$new" link set m0 address $MAC
+	hears "unicast" send "$peer/q0" dst=$MAC hear "$new/m0,host=1"
+}
+
+test_same_ip_addresses() {
+	local round failed=0 answered=0
+
+	only_ours
+	for ((round = 0; round < ROUNDS; round++)); do
+		netns old new
+		container old $MAC
+		poll 10 dad_over "$old"
+		ballast
+		ip -n "$host" link add link e0 name m0 netns "$new" type "$KIND" mode bridge
+		ip -n "$new" link set m0 up
+		dying
+		# Has somebody the IPv4 address?
+		ip -n "$new" addr add 10.9.0.8/24 dev m0
+		! in_ns "$new" ping -n -q -c 1 -W 1 10.9.0.7 >/dev/null || answered=$((answered + 1))
+		ip -n "$new" addr add fd09::7/64 dev m0
+		poll 10 dad_over "$new"
+		! dad_failed "$new" m0 || failed=$((failed + 1))
+		netns_del "$new"
+		NAMESPACES=()
+	done
+	equal "IPv6 addresses refused of $ROUNDS" "$failed" 0
+	equal "IPv4 addresses answered for of $ROUNDS" "$answered" 0
+}
+
+# A living one keeps its addresses.
+test_living_owner() {
+	netns old new
+	container old $MAC
+	poll 10 dad_over "$old"
+	ip -n "$host" link add link e0 name m0 address $MAC netns "$new" \
+		type "$KIND" mode bridge
+	expect_err "MAC address is already in use" ip -n "$new" link set m0 up
+	ip -n "$new" link set m0 address 02:5e:00:00:00:08
+	ip -n "$new" link set m0 up
+	dad_fails "$new" m0 fd09::7/64
+	ip -n "$new" addr add 10.9.0.8/24 dev m0
+	pings "$new" 10.9.0.7
+}
+
+world
+children "b1 mode bridge"
+
+run_tests same_mac mac_taken_while_up same_ip_addresses living_owner
