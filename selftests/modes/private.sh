@@ -126,6 +126,59 @@ test_shadowed() {
 		hear "$host/p1,host=1"
 }
 
+# router_heard TEXT SOURCE - everybody hears what the peer sends as SOURCE
+router_heard() {
+	hears "$1: unicast" send "$peer/q0" src="$2" dst="@$host/b1" \
+		send "$peer/q0" src="$2" dst="@$host/v1" \
+		send "$peer/q0" src="$2" dst="@$host/p1" \
+		send "$peer/q0" src="$2" dst="@$host/e0" \
+		hear "$host/b1,host=1" "$host/v1,host=1" "$host/p1,host=1" \
+		"$host/e0,host=1"
+	hears "$1: broadcast" send "$peer/q0" src="$2" hear "$host/b1=1" \
+		"$host/v1=1" "$host/p1=1" "$host/p2=1" "$host/e0=1"
+}
+
+# A container calls itself as the router does. It may; nobody is cut off.
+test_takes_the_address_of_the_router() {
+	local mode router
+
+	only_ours
+	router=$(mac "$peer" q0)
+	netns box
+	no_ipv6 "$box"
+	links "$host" <<-END
+		link add link e0 name t1 netns $box type $KIND mode private
+		link add link e0 name s1 type $KIND mode source macaddr add $router
+		link set s1 up
+	END
+	links "$box" <<-END
+		link set t1 up
+		link set t1 address $router
+	END
+	for mode in private bridge vepa source; do
+		ip -n "$box" link set t1 type "$KIND" mode "$mode"
+		router_heard "$mode" "$router"
+		hears "$mode: who lists the router" send "$peer/q0" hear "$host/s1=1"
+	done
+	ip -n "$host" link del s1
+}
+
+# keepalived's child is private, and its peer on the wire has the same address.
+test_shared_with_a_router() {
+	local mode
+
+	only_ours
+	for mode in private bridge source; do
+		links "$host" <<-END
+			link add link e0 name r1 address 00:00:5e:00:01:07 \
+				type $KIND mode $mode
+			link set r1 up
+		END
+		router_heard "$mode" 00:00:5e:00:01:07
+		ip -n "$host" link del r1
+	done
+}
+
 test_machines() {
 	machines private
 	reflect on
@@ -165,5 +218,6 @@ children "p1 mode private" "p2 mode private" "b1 mode bridge" "v1 mode vepa"
 
 run_tests unicast_among_siblings siblings_of_other_modes \
 	broadcast_from_a_private_child floods_from_others \
-	from_and_to_outside listed_by_a_sibling shadowed machines \
+	from_and_to_outside listed_by_a_sibling shadowed \
+	takes_the_address_of_the_router shared_with_a_router machines \
 	mode_changed_live

@@ -2,11 +2,17 @@
 /*
  * A frame from the wire with a child's source address: is it the child's own that
  * a switch has sent back, and who must not hear it then?
+ *
+ * A child may call itself as it likes: if that were enough, one that takes the
+ * router's address would cut its siblings off the router. And routers share an
+ * address (VRRP). So only addresses count that the host vouches for and that no
+ * other machine shares, see identity.h.
  */
 #ifndef _MYMACVLAN_ISOLATION_H
 #define _MYMACVLAN_ISOLATION_H
 
 #include "deliver.h"
+#include "identity.h"
 #include "table.h"
 
 /* The lower device has this child's address, so no unicast frame finds it. */
@@ -45,7 +51,7 @@ mymacvlan_find_sender_rcu(const struct mymacvlan_port *port, u64 key)
  * @key: the frame's source address, see mymacvlan_key()
  *
  * Context: RCU read side, also one that is made of disabled BHs only.
- * Return: true if a sibling has sent it, and one of the two is private.
+ * Return: true if surely a sibling has sent it, and one of the two is private.
  */
 static inline bool
 mymacvlan_is_isolated_rcu(const struct mymacvlan_child *child, u64 key)
@@ -53,7 +59,7 @@ mymacvlan_is_isolated_rcu(const struct mymacvlan_child *child, u64 key)
 	const struct mymacvlan_child *src;
 
 	src = mymacvlan_find_sender_rcu(child->port, key);
-	if (!src || src == child)
+	if (!src || src == child || !mymacvlan_addr_is_trusted(src, key))
 		return false;
 	return mymacvlan_mode(src) == MYMACVLAN_MODE_PRIVATE ||
 	       mymacvlan_mode(child) == MYMACVLAN_MODE_PRIVATE;
@@ -73,7 +79,8 @@ mymacvlan_is_from_private_rcu(const struct mymacvlan_port *port, u64 key)
 	const struct mymacvlan_child *src;
 
 	src = mymacvlan_find_sender_rcu(port, key);
-	return src && mymacvlan_mode(src) == MYMACVLAN_MODE_PRIVATE;
+	return src && mymacvlan_mode(src) == MYMACVLAN_MODE_PRIVATE &&
+	       mymacvlan_addr_is_trusted(src, key);
 }
 
 #endif /* _MYMACVLAN_ISOLATION_H */

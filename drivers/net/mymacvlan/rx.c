@@ -47,28 +47,33 @@ static bool mymacvlan_is_fragment(struct sk_buff *skb)
 	return iph && ip_is_fragment(iph);
 }
 
-/* Who gets a multicast frame, told by the child whose address it comes from. */
+/*
+ * Who gets a multicast frame, told by the child whose address it comes from.
+ * @trusted: it is the child's own as far as anybody can tell
+ */
 static void mymacvlan_rx_audience(const struct mymacvlan_child *src,
-				  struct mymacvlan_flood *flood)
+				  bool trusted, struct mymacvlan_flood *flood)
 {
 	flood->modes = MYMACVLAN_MODES_ALL;
 	if (!src)
 		return;
+	if (!trusted && mymacvlan_mode(src) != MYMACVLAN_MODE_PASSTHRU) {
+		/* A child's choice may only keep frames from itself. */
+		if (mymacvlan_mode(src) == MYMACVLAN_MODE_VEPA)
+			flood->exclude = src->id;
+		return;
+	}
 
 	switch (mymacvlan_mode(src)) {
 	case MYMACVLAN_MODE_PRIVATE:
 	case MYMACVLAN_MODE_PASSTHRU:
-		/*
-		 * Its own frame sent back by a hairpin, or a router's that
-		 * shares its address (VRRP): nobody else's business.
-		 */
+		/* Its own frame sent back by a hairpin: nobody else's business. */
 		flood->only = src->id;
 		break;
 	case MYMACVLAN_MODE_BRIDGE:
 		/*
-		 * The same two, but siblings may hear it. The two cannot be
-		 * told apart, so for VRRP's sake all of them get it, the owner
-		 * of the address too.
+		 * The same, but siblings may hear it. The owner gets it as well:
+		 * it may share the address with somebody without knowing.
 		 */
 		flood->modes = MYMACVLAN_MODE_VEPA | MYMACVLAN_MODE_BRIDGE;
 		break;
@@ -94,18 +99,20 @@ static bool mymacvlan_rx_flood(struct mymacvlan_port *port,
 {
 	const struct ethhdr *eth = eth_hdr(skb);
 	struct mymacvlan_flood flood = { .listeners = listeners };
+	u64 key = mymacvlan_frame_key(eth->h_source);
 	const struct mymacvlan_child *src;
+	bool trusted;
 
-	src = mymacvlan_find_sender_rcu(port,
-					mymacvlan_frame_key(eth->h_source));
-	if (src && mymacvlan_mode(src) == MYMACVLAN_MODE_SOURCE) {
+	src = mymacvlan_find_sender_rcu(port, key);
+	trusted = src && mymacvlan_addr_is_trusted(src, key);
+	if (trusted && mymacvlan_mode(src) == MYMACVLAN_MODE_SOURCE) {
 		/* Its own frame sent back; it has not listed itself. */
 		if (mymacvlan_is_listener(src, listeners))
 			mymacvlan_count_rx_drop(src, eth->h_dest,
 						MYMACVLAN_RX_DROP_ISOLATED);
 		return true;
 	}
-	mymacvlan_rx_audience(src, &flood);
+	mymacvlan_rx_audience(src, trusted, &flood);
 	mymacvlan_flood_wire_rcu(port, skb, &flood);
 	return flood.only;
 }
