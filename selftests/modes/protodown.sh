@@ -37,34 +37,34 @@ protodown() {
 silent() {
 	gains "$1: unicast from outside" "$host" m1 \
 		"rx_unicast=0 rx_unicast_dropped=0" \
-		send "$peer/q0" dst=$VIRTUAL hear "$host/m1=0" "$host/e0,host=0"
-	hears "$1: floods from outside" send "$peer/q0" send "$peer/q0" dst=$G1 \
+		send "$peer/q0" dst="$VIRTUAL" hear "$host/m1=0" "$host/e0,host=0"
+	hears "$1: floods from outside" send "$peer/q0" send "$peer/q0" dst="$G1" \
 		hear "$host/m1=0" "$host/b1,broadcast=1" "$host/b2,multicast=1"
-	hears "$1: unicast from a sibling" send "$host/b1" dst=$VIRTUAL \
+	hears "$1: unicast from a sibling" send "$host/b1" dst="$VIRTUAL" \
 		hear "$host/m1=0" "$peer/q0=1"
-	hears "$1: a sibling's floods" send "$host/b1" send "$host/b1" dst=$G1 \
+	hears "$1: a sibling's floods" send "$host/b1" send "$host/b1" dst="$G1" \
 		hear "$host/m1=0" "$host/b2=2" "$peer/q0=2"
 	# The one who has the address now is heard by everybody.
-	hears "$1: from the one elsewhere" send "$peer/q0" src=$VIRTUAL \
-		send "$peer/q0" src=$VIRTUAL dst="@$host/b1" \
+	hears "$1: from the one elsewhere" send "$peer/q0" src="$VIRTUAL" \
+		send "$peer/q0" src="$VIRTUAL" dst="@$host/b1" \
 		hear "$host/m1=0" "$host/b1=2" "$host/b2=1" "$host/e0=1"
 }
 
 # hearing TEXT
 hearing() {
-	hears "$1" send "$peer/q0" dst=$VIRTUAL send "$peer/q0" dst=$G1 \
+	hears "$1" send "$peer/q0" dst="$VIRTUAL" send "$peer/q0" dst="$G1" \
 		hear "$host/m1=2"
 }
 
 test_bridge() {
 	fresh bridge
-	join m1 $G1
+	join m1 "$G1"
 	hearing "active"
 	protodown m1 on
 	silent "backup"
 	protodown m1 off
 	hearing "active again"
-	hears "from a sibling" send "$host/b1" dst=$VIRTUAL \
+	hears "from a sibling" send "$host/b1" dst="$VIRTUAL" \
 		hear "$host/m1,host=1" "$peer/q0=0"
 }
 
@@ -73,7 +73,7 @@ test_private_and_vepa() {
 
 	for mode in private vepa; do
 		fresh "$mode"
-		join m1 $G1
+		join m1 "$G1"
 		protodown m1 on
 		silent "$mode"
 		protodown m1 off
@@ -113,24 +113,24 @@ test_passthru() {
 test_host() {
 	only_ours
 	fresh "bridge host on"
-	hears "active" send "$host/e0" dst=$VIRTUAL hear "$host/m1,host=1" "$peer/q0=0"
+	hears "active" send "$host/e0" dst="$VIRTUAL" hear "$host/m1,host=1" "$peer/q0=0"
 	protodown m1 on
-	hears "backup" send "$host/e0" dst=$VIRTUAL send "$host/e0" \
+	hears "backup" send "$host/e0" dst="$VIRTUAL" send "$host/e0" \
 		hear "$host/m1=0" "$peer/q0=2"
 	ip -n "$host" link del m1
 }
 
 # owner DEV OTHER - who of the two gets what is for their address
 owner() {
-	hears "$1 gets it" send "$peer/q0" dst=$VIRTUAL \
-		send "$host/b1" dst=$VIRTUAL hear "$host/$1,host=2" "$host/$2=0" \
+	hears "$1 gets it" send "$peer/q0" dst="$VIRTUAL" \
+		send "$host/b1" dst="$VIRTUAL" hear "$host/$1,host=2" "$host/$2=0" \
 		"$peer/q0=0"
 }
 
 test_the_address_stays_reserved() {
 	fresh bridge
 	protodown m1 on
-	ip -n "$host" link add link e0 name m2 address $VIRTUAL type "$KIND" mode bridge
+	ip -n "$host" link add link e0 name m2 address "$VIRTUAL" type "$KIND" mode bridge
 	expect_err "MAC address is already in use" ip -n "$host" link set m2 up
 	# Two backups of one virtual router get along.
 	[ "$KIND" = mymacvlan ] || return 0
@@ -145,7 +145,7 @@ test_first_active_keeps_it() {
 	only_ours
 	fresh bridge
 	protodown m1 on
-	ip -n "$host" link add link e0 name m2 address $VIRTUAL type "$KIND" mode bridge
+	ip -n "$host" link add link e0 name m2 address "$VIRTUAL" type "$KIND" mode bridge
 	protodown m2 on
 	ip -n "$host" link set m2 up
 	dmesg --clear
@@ -174,16 +174,16 @@ test_next_backup() {
 	for how in "set m1 down" "del m1" "set m1 address 02:5e:00:00:00:08"; do
 		fresh bridge
 		protodown m1 on
-		ip -n "$host" link add link e0 name m2 address $VIRTUAL \
+		ip -n "$host" link add link e0 name m2 address "$VIRTUAL" \
 			type "$KIND" mode bridge
 		protodown m2 on
 		ip -n "$host" link set m2 up
 		# shellcheck disable=SC2086 # a list
 		ip -n "$host" link $how
-		hears "$how: still a backup" send "$host/b1" dst=$VIRTUAL \
+		hears "$how: still a backup" send "$host/b1" dst="$VIRTUAL" \
 			hear "$host/m2=0" "$peer/q0=1"
 		protodown m2 off
-		hears "$how: it takes over" send "$host/b1" dst=$VIRTUAL \
+		hears "$how: it takes over" send "$host/b1" dst="$VIRTUAL" \
 			hear "$host/m2,host=1" "$peer/q0=0"
 	done
 }
@@ -192,9 +192,9 @@ test_next_backup() {
 test_sysfs() {
 	fresh bridge
 	in_ns "$host" sh -c "echo 1 >/sys/class/net/m1/proto_down"
-	hears "backup" send "$host/b1" dst=$VIRTUAL hear "$host/m1=0" "$peer/q0=1"
+	hears "backup" send "$host/b1" dst="$VIRTUAL" hear "$host/m1=0" "$peer/q0=1"
 	in_ns "$host" sh -c "echo 0 >/sys/class/net/m1/proto_down"
-	hears "active" send "$host/b1" dst=$VIRTUAL hear "$host/m1=1" "$peer/q0=0"
+	hears "active" send "$host/b1" dst="$VIRTUAL" hear "$host/m1=1" "$peer/q0=0"
 }
 
 world

@@ -55,15 +55,15 @@ test_same_mac() {
 	only_ours
 	for ((round = 0; round < ROUNDS; round++)); do
 		netns old new
-		container old $MAC
+		container old "$MAC"
 		poll 10 dad_over "$old"
 		ballast
-		ip -n "$host" link add link e0 name m0 address $MAC netns "$new" \
+		ip -n "$host" link add link e0 name m0 address "$MAC" netns "$new" \
 			type "$KIND" mode bridge
 		dying
 		ip -n "$new" link set m0 up || refused=$((refused + 1))
-		hears "round $round: unicast" send "$peer/q0" dst=$MAC \
-			send "$host/b1" dst=$MAC hear "$new/m0,host=2" "$peer/q0=0"
+		hears "round $round: unicast" send "$peer/q0" dst="$MAC" \
+			send "$host/b1" dst="$MAC" hear "$new/m0,host=2" "$peer/q0=0"
 		netns_del "$new"
 		NAMESPACES=()
 	done
@@ -74,14 +74,14 @@ test_same_mac() {
 test_mac_taken_while_up() {
 	only_ours
 	netns old new
-	container old $MAC
+	container old "$MAC"
 	poll 10 dad_over "$old"
 	ballast
 	ip -n "$host" link add link e0 name m0 netns "$new" type "$KIND" mode bridge
 	ip -n "$new" link set m0 up
 	dying
-	check "the address" ip -n "$new" link set m0 address $MAC
-	hears "unicast" send "$peer/q0" dst=$MAC hear "$new/m0,host=1"
+	check "the address" ip -n "$new" link set m0 address "$MAC"
+	hears "unicast" send "$peer/q0" dst="$MAC" hear "$new/m0,host=1"
 }
 
 test_same_ip_addresses() {
@@ -90,7 +90,7 @@ test_same_ip_addresses() {
 	only_ours
 	for ((round = 0; round < ROUNDS; round++)); do
 		netns old new
-		container old $MAC
+		container old "$MAC"
 		poll 10 dad_over "$old"
 		ballast
 		ip -n "$host" link add link e0 name m0 netns "$new" type "$KIND" mode bridge
@@ -98,7 +98,8 @@ test_same_ip_addresses() {
 		dying
 		# Has somebody the IPv4 address?
 		ip -n "$new" addr add 10.9.0.8/24 dev m0
-		! in_ns "$new" ping -n -q -c 1 -W 1 10.9.0.7 >/dev/null || answered=$((answered + 1))
+		! in_ns "$new" ping -n -q -c 1 -W 1 10.9.0.7 >/dev/null ||
+			answered=$((answered + 1))
 		ip -n "$new" addr add fd09::7/64 dev m0
 		poll 10 dad_over "$new"
 		! dad_failed "$new" m0 || failed=$((failed + 1))
@@ -112,9 +113,9 @@ test_same_ip_addresses() {
 # A living one keeps its addresses.
 test_living_owner() {
 	netns old new
-	container old $MAC
+	container old "$MAC"
 	poll 10 dad_over "$old"
-	ip -n "$host" link add link e0 name m0 address $MAC netns "$new" \
+	ip -n "$host" link add link e0 name m0 address "$MAC" netns "$new" \
 		type "$KIND" mode bridge
 	expect_err "MAC address is already in use" ip -n "$new" link set m0 up
 	ip -n "$new" link set m0 address 02:5e:00:00:00:08
