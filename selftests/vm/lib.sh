@@ -26,6 +26,9 @@ bad+='|rcu.* stall|possible (recursive|circular|irq lock)|SLUB |list_(add|del) c
 bad+='|inconsistent lock state|suspicious RCU|DEBUG_LOCKS|ODEBUG: |locking bug'
 hopeless='Kernel panic|unregister_netdevice: waiting|blocked for more than|soft lockup'
 
+# A kernel that has not begun with the command after so many seconds never will.
+boot_timeout=600
+
 log='' timeout=600 cpus=1 mem=2G append='' quiet='' root_tree='' overlay=''
 modules=() adds=()
 
@@ -48,7 +51,8 @@ common_options() {
 	  --root TREE     run COMMAND in this Debian tree (read-only, what the guest
 	                  writes is gone at its end)
 	  --over DIR      lay what is in DIR over the tree
-	  --timeout SEC   end the guest after so many seconds (default $timeout)
+	  --timeout SEC   end the guest when COMMAND has written nothing for so many
+	                  seconds (default $timeout); it may run for ever
 	  --mem SIZE      memory (default $mem)
 	  --append WORDS  more words for the kernel's command line
 	  --quiet         no progress on standard error
@@ -62,7 +66,7 @@ statuses() {
 	  121  the kernel log has a warning, a bug, a hang or a leaked reference
 	  122  the guest died before the command ended
 	  123  the guest could not be started
-	  124  the time is up
+	  124  nothing came from the command for too long
 	END
 }
 
@@ -199,24 +203,52 @@ pack() {
 show_output() {
 	: >"$log"
 	: >"$tmp/result"
+	: >"$tmp/said"
 	mkfifo "$tmp/out"
-	cat "$tmp/out" &
+	tee "$tmp/said" <"$tmp/out" &
 	reader=$!
 }
 
-# watch_guest - until it ends, hangs or runs out of time; sets $ended
-watch_guest() {
-	local deadline=$((SECONDS + timeout))
+# look_for_life - counts in $silence for how long the command has said nothing, and
+# in $longest the most of that so far. The boot does not count: how long it takes is
+# no matter of the command.
+look_for_life() {
+	local size
 
-	ended=itself
+	if [ -z "$begun" ]; then
+		grep -q 'mymacvlan-vm: running the command' "$log" || return 0
+		begun=1 last=$SECONDS
+	fi
+	size=$(stat -c %s "$tmp/said")
+	[ "$size" = "$said" ] || last=$SECONDS
+	said=$size silence=$((SECONDS - last))
+	[ "$silence" -le "$longest" ] || longest=$silence
+}
+
+# too_late - it will not end by itself any more
+too_late() {
+	if [ -n "$begun" ]; then
+		[ "$silence" -ge "$timeout" ]
+	else
+		[ "$SECONDS" -ge "$boot_end" ]
+	fi
+}
+
+# watch_guest - until it ends, hangs or is silent for too long; sets $ended. A limit
+# of the whole run would be one of how busy this machine is.
+watch_guest() {
+	local boot_end=$((SECONDS + boot_timeout)) last=$SECONDS said=0
+
+	ended=itself begun='' silence=0 longest=0
 	while kill -0 "$pid" 2>/dev/null; do
-		if [ "$SECONDS" -ge "$deadline" ]; then
+		look_for_life
+		if too_late; then
 			ended=timeout
 		elif [ -n "$last_line" ] && grep -q '^vm-done ' "$tmp/result"; then
 			ended=itself
 		elif grep -qE "$hopeless" "$log"; then
 			ended=hopeless
-			# The rest of the report is on its way.
+			# The rest of the report is on its way, without a mark at its end.
 			sleep 2
 		else
 			sleep 0.2
@@ -226,6 +258,15 @@ watch_guest() {
 	done
 	stop_guest
 	wait "$reader" || :
+}
+
+# why_ended - of a guest that was ended by force
+why_ended() {
+	if [ -n "$begun" ]; then
+		echo "the command was silent for $timeout s, ended by force"
+	else
+		echo "still booting after $boot_timeout s, ended by force"
+	fi
 }
 
 # verdict - from the way the guest ended to this script's exit status
@@ -238,7 +279,7 @@ verdict() {
 		echo "$label: the kernel log ($log) has:" >&2
 		head -n 40 <<<"$lines" | sed "s/^/$label:   /" >&2
 	fi
-	[ "$ended" != timeout ] || fail 124 "not finished after $timeout s, ended by force"
+	[ "$ended" != timeout ] || fail 124 "$(why_ended)"
 	if [ -z "$result" ]; then
 		[ -s "$log" ] || fail 123 "$(last_words)"
 		[ -n "$lines" ] || tail -n 5 "$log" >&2
@@ -250,7 +291,7 @@ verdict() {
 	# Bad page, died (oops), warned, soft lockup.
 	[ $((taint & (1 << 5 | 1 << 7 | 1 << 9 | 1 << 14))) = 0 ] ||
 		fail 121 "the kernel is tainted: $taint"
-	say "exit status $status after $SECONDS s, kernel log in $log"
+	say "exit status $status after $SECONDS s ($longest s at most in silence), kernel log in $log"
 	exit "$status"
 }
 

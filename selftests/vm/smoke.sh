@@ -13,6 +13,8 @@ kernels=("$@")
 
 number=0
 failed=0
+# Seconds of silence.
+limit=20
 
 # expect STATUS TEXT NAME OPTION... -- COMMAND... - the runner ends with STATUS
 # and TEXT is in what it prints
@@ -32,8 +34,28 @@ expect() {
 	failed=1
 }
 
+# talks - a command that says something now and then may run for longer than the
+# limit. How much work that is depends on the machine: more, until it is enough.
+talks() {
+	local rounds=50 start status=0
+
+	number=$((number + 1))
+	while :; do
+		start=$SECONDS
+		"$here/run" --quiet --kver "$kernel" --module none --timeout "$limit" -- \
+			bash -c "for ((i = 0; i < $rounds; i++)); do
+				for ((j = 0; j < 20000; j++)); do :; done; echo .; done" \
+			>/dev/null || status=$?
+		[ "$status" = 0 ] || break
+		[ $((SECONDS - start)) -lt $((2 * limit + 20)) ] || break
+		rounds=$((2 * rounds))
+	done
+	[ "$status" = 0 ] || { echo -n "not "; failed=1; }
+	echo "ok $number $kernel: a command that talks for longer than the limit"
+}
+
 echo "TAP version 13"
-echo "1..$((6 * ${#kernels[@]}))"
+echo "1..$((7 * ${#kernels[@]}))"
 for kernel in "${kernels[@]}"; do
 	# What is put in is a script: it has no libraries.
 	expect 0 "LOOPBACK" "output and success" --add "$0=added" -- \
@@ -49,7 +71,8 @@ for kernel in "${kernels[@]}"; do
 	expect 121 "WARNING: a test of the runner" "a warning in the kernel log" -- \
 		bash -c 'echo "WARNING: a test of the runner" >/dev/kmsg'
 	# Sleeping would take no time.
-	expect 124 "not finished after 60 s" "an endless command" --timeout 60 -- \
+	expect 124 "silent for $limit s" "a silent command" --timeout "$limit" -- \
 		bash -c 'while :; do :; done'
+	talks
 done
 exit "$failed"
