@@ -61,36 +61,6 @@ not_run() {
 	done
 }
 
-# failed_programs EVENTS - the programs with failures of their own; none if there is
-# another complaint, of the kernel or the virtual machine
-failed_programs() {
-	gawk -F'\t' '
-		$1 == "fail" && $2 !~ "/" { complaint = 1 }
-		$1 == "fail" { programs[$2] }
-		END {
-			if (!complaint)
-				for (program in programs)
-					print program
-		}' "$1"
-}
-
-# passed_later AGAIN EVENTS - in EVENTS, what a second run passed is no failure but
-# a "later"; nothing changes if that run had another complaint
-passed_later() {
-	local merged=$2.merged
-
-	gawk -F'\t' -v OFS='\t' '
-		NR == FNR && $1 == "fail" && $2 !~ "/" { complaint = 1 }
-		NR == FNR && $1 == "fail" { failed[$2] }
-		NR == FNR && $1 == "end" { end[$2] = $0 }
-		NR == FNR { next }
-		!complaint && ($2 in end) && !($2 in failed) {
-			if ($1 == "fail") $1 = "later"
-			if ($1 == "end") $0 = end[$2]
-		}
-		{ print }' "$1" "$2" >"$merged" && mv "$merged" "$2"
-}
-
 # table LABEL... - one row for each program, then skips and failures with
 # their reasons, then the sums; fails if anything failed
 table() {
@@ -106,11 +76,9 @@ table() {
 			passed += $4; failed += $5; skipped += $6
 		}
 		$2 == "fail" { fails = fails "\n  " $1 "  " $3 ": " $4 ($5 ? ": " $5 : "") }
-		$2 == "later" { laters = laters "\n  " $1 "  " $3 ": " $4 ($5 ? ": " $5 : "") }
 		$2 == "skip" { skips = skips "\n  " $1 "  " $3 ": " $4 ": " $5 }
 		END {
 			if (skips) print "\nSkipped:" skips
-			if (laters) print "\nFailed at first, and passed when run again alone:" laters
 			if (fails) print "\nFailed:" fails
 			printf "\n%d passed, %d failed", passed, failed
 			if (skipped) printf ", %d skipped", skipped
