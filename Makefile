@@ -74,8 +74,9 @@ dist: ## Make the tarball that packaging/ takes, of what is committed, in build/
 deb: ## Build Debian packages into build/deb (needs dpkg-dev, debhelper, dh-dkms)
 	@scripts/deb
 
-test-deb: deb ## Install the packages in a Debian of their own, and remove them (as root)
-	@scripts/test-deb
+test-deb: deb ## Install, upgrade and remove the packages on Debian 12 and 13 (SUITES=bookworm; as root, slow)
+	@scripts/setup test
+	@scripts/test-deb $(SUITES)
 
 setup: ## Install or fetch what building and testing need (as root)
 	@scripts/setup all

@@ -10,8 +10,9 @@
 #	  environment.variables.IP_LIB_DIR = "${mymacvlan}/lib/ip";
 #	}
 #
-# Not built: there was no NixOS at hand. What the phases run was run by hand on Debian,
-# and the expression parsed (selftests/install/packages.sh). There is no drop-in for
+# Not built: there was no NixOS at hand. The expression was parsed by nix-instantiate
+# (selftests/install/packages.sh does it where that is installed), and what the phases
+# run was tried by hand with Debian's headers of kernel 6.12. There is no drop-in for
 # NixOS: "boot.extraModprobeConfig" with kind=macvlan, as README has it, is the way.
 {
   lib,
