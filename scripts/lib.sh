@@ -5,10 +5,11 @@
 #
 # A "root" is a directory that holds kernels and their headers: "/", the
 # machine itself, or a Debian tree that scripts/setup made in the cache. A
-# tree brings its own compiler, so its kernels are built inside it (chroot).
+# tree brings its own compiler, so its kernels are built inside it (chroot). And a
+# directory of unpacked kernel packages, which this machine's compiler builds for.
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cache=${MYMACVLAN_CACHE:-/var/cache/mymacvlan}
+cache=$(realpath -m "${MYMACVLAN_CACHE:-/var/cache/mymacvlan}")
 
 die() {
 	echo "${0##*/}: $*" >&2
@@ -27,9 +28,20 @@ kernel_roots() {
 
 	[ -z "${MYMACVLAN_ROOT:-}" ] || echo "$MYMACVLAN_ROOT"
 	host_dir /
+	for dir in "$cache"/.plain-*/; do
+		[ ! -d "$dir/lib/" ] || echo "${dir%/}"
+	done
 	for dir in "$cache"/*/; do
 		[ ! -x "$dir/usr/bin/env" ] || echo "${dir%/}"
 	done
+}
+
+# is_plain ROOT - kernels there are built for with this machine's own compiler
+is_plain() {
+	case $1 in
+	/|"$cache"/.plain-*)	return 0 ;;
+	esac
+	return 1
 }
 
 # headers_of ROOT REL - the kernel's build directory, as seen from inside ROOT
@@ -165,7 +177,7 @@ os_is() {
 	return 1
 }
 
-# flavour REL DEFAULT - the last part of its name ("lts" of "6.12.1-0-lts")
+# flavour REL DEFAULT - the last part of its name ("lts" of "5.10.1-0-lts")
 flavour() {
 	[[ $1 =~ -([a-z][a-z-]*)$ ]] && echo "${BASH_REMATCH[1]}" || echo "$2"
 }
@@ -220,9 +232,19 @@ kernel_source() {
 
 # archive LABEL - the address of the Debian archive of that label that apt uses
 archive() {
+	local uri
+
 	# shellcheck disable=SC2016 # apt's own variables
-	apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' |
-		awk -F'|' -v label="$1" '$1 == "Debian" && $2 == label && !n++ { print $3 }'
+	uri=$(apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' 2>/dev/null |
+		awk -F'|' -v label="$1" '$1 == "Debian" && $2 == label && !n++ { print $3 }')
+	case $uri in
+	# The first of a list of mirrors: debootstrap knows no such lists.
+	mirror+file:*)
+		uri=${uri#mirror+file:}
+		uri=${uri%/}
+		awk '!/^#/ && NF && !n++ { print $1 }' "/${uri##/}" ;;
+	*)	[ -z "$uri" ] || echo "$uri" ;;
+	esac
 }
 
 # mirror - the address that apt has its packages from
