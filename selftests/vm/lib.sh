@@ -156,7 +156,7 @@ fill_root() {
 	install -m 755 "$top/selftests/vm/init" "$root/init"
 	cp -rL "$top/selftests" "$root/root/mymacvlan/selftests"
 	cp -rL "$top/scripts" "$root/root/mymacvlan/scripts"
-	mkdir "$root/root/mymacvlan/tools"
+	mkdir -p "$root/root/mymacvlan/tools"
 	cp -rL "$top/tools/drop-in" "$root/root/mymacvlan/tools"
 	for add in "${adds[@]}"; do
 		add_one "$add"
