@@ -104,6 +104,14 @@ again() {
 	installed && make_top install KVER="$release" DESTDIR="$dir" >/dev/null 2>&1
 }
 
+# old_drop_in GOAL... - the file of earlier versions, which would hide the new one
+old_drop_in() {
+	rm -rf "$dir"
+	install -D /dev/null "$dir/etc/modprobe.d/mymacvlan-drop-in.conf"
+	make_top "$@" KVER="$release" DESTDIR="$dir" >/dev/null 2>&1 || return
+	! files "$dir" | grep ^/etc
+}
+
 # Kernels come and go between "make install" and "make uninstall".
 uninstall_all() {
 	local other=$dir/lib/modules/9.9.9-other/updates
@@ -197,6 +205,8 @@ run_cases \
 	"no_debug_sections" \
 	"all_named" \
 	"all_named;DROP_IN=1" \
+	"old_drop_in;install;DROP_IN=1" \
+	"old_drop_in;uninstall" \
 	"again" \
 	"beside_dkms" \
 	"beside;updates/dkms/mymacvlan.ko.xz" \
