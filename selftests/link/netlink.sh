@@ -16,6 +16,8 @@
 # Attribute numbers and modes, see include/uapi/linux/mymacvlan.h
 MODE=1 FLAGS=2 MACMODE=3 MAC=4 MACDATA=5 MACCOUNT=6 QLEN=7 QUSED=8 CUTOFF=9
 NODE_USER=41 NODE_GROUP=42 PERM=43
+# One that no version has.
+UNKNOWN=9999
 BRIDGE=4 SOURCE=16 ADD=0 SET=3
 
 # answers - runs the requests on standard input, one a line, in front of each
@@ -191,7 +193,7 @@ test_harmless() {
 		OK | change $KIND dev=m0 nodata
 		OK | change $KIND dev=m0
 		OK | change $KIND dev=pt0
-		OK | change $KIND dev=m0 u32:45=1
+		OK | change $KIND dev=m0 u32:$UNKNOWN=1
 		OK | change $KIND dev=s0 nest:$MACDATA=$MAC:020000000077
 		OK | change $KIND dev=s0 u32:$MACMODE=$SET bytes:$MAC=02000000000a nest:$MACDATA=$MAC:02000000000b
 		OK | change $KIND dev=s0 bytes:$MAC=020000000077
