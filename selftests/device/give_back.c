@@ -132,7 +132,11 @@ int main(int argc, char **argv)
 	request.ndm.ndm_ifindex = if_nametoindex(argv[1]);
 	for (n = atoi(argv[3]); n > 0; n--) {
 		own(argv[1], argv[4]);
-		/* It is to be below. */
+		/*
+		 * By now it is below; kernels from 7.1 on take it there a little later. Not
+		 * a wait that anything depends on: if it is not there yet, this round has
+		 * the other order of events, which must do as well.
+		 */
 		usleep(10000);
 		must_answer(RTM_DELNEIGH, 0);
 		give_back(argv[1], argv[4]);

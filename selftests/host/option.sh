@@ -89,7 +89,7 @@ test_container_cannot_change_it() {
 	in_ns "$host" unshare -Un true || skip "no user namespaces here"
 	child o1 mode bridge
 	child o2 mode bridge host on
-	ip netns exec "$host" unshare -rn sleep 60 &
+	ip netns exec "$host" unshare -rn sleep infinity &
 	poll 5 owns "$!"
 	links "$host" <<-END
 	link set o1 netns $!

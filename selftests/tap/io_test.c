@@ -64,9 +64,14 @@ static short events(int fd)
 	return pfd.revents;
 }
 
+/* Shared with processes that the test starts. */
+static volatile int *signals;
+
 static void on_signal(int sig)
 {
 	(void)sig;
+	if (signals)
+		++*signals;
 }
 
 /* A thread that is in read() or write() */
@@ -96,15 +101,13 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Whether the thread sleeps in the system call of its work. */
-static bool asleep(const struct worker *worker)
+/* Whether the process or thread sleeps, in the system call that it is in for long. */
+static bool sleeps(pid_t tid)
 {
 	char path[64], line[512] = "", *state;
 	FILE *file;
 
-	if (!worker->tid)
-		return false;
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", worker->tid);
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
 	file = fopen(path, "r");
 	if (!file)
 		return false;
@@ -113,6 +116,12 @@ static bool asleep(const struct worker *worker)
 	fclose(file);
 	state = strrchr(line, ')');
 	return state && state[2] == 'S';
+}
+
+/* Whether the thread sleeps in the system call of its work. */
+static bool asleep(const struct worker *worker)
+{
+	return worker->tid && sleeps(worker->tid);
 }
 
 static void start(struct worker *worker)
@@ -291,7 +300,7 @@ TEST_F(io, poll_for_room)
 	EXPECT_EQ(0, poll(&pfd, 1, 0));
 	pid = fork();
 	if (!pid) {
-		usleep(100000);
+		until(sleeps(getppid()));
 		release();
 		_exit(0);
 	}
@@ -343,7 +352,19 @@ static void alarm_ms(int ms, int flags)
 	struct itimerval timer = { .it_value.tv_usec = ms * 1000 };
 
 	sigaction(SIGALRM, &action, NULL);
+	/*
+	 * Again and again: on a busy machine the first one may come before the system
+	 * call that it is to interrupt.
+	 */
+	timer.it_interval = timer.it_value;
 	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void alarm_off(void)
+{
+	const struct itimerval off = { };
+
+	setitimer(ITIMER_REAL, &off, NULL);
 }
 
 TEST_F(io, signal_interrupts_read)
@@ -352,6 +373,7 @@ TEST_F(io, signal_interrupts_read)
 
 	alarm_ms(50, 0);
 	EXPECT_ERRNO(EINTR, read(self->fd, buffer, sizeof(buffer)));
+	alarm_off();
 	/* And what arrives then is not lost. */
 	arrive(&self->lan, 7);
 	EXPECT_EQ(70, read(self->fd, buffer, sizeof(buffer)));
@@ -362,15 +384,19 @@ TEST_F(io, signal_restarts_read)
 	__u8 buffer[256];
 	pid_t pid;
 
+	signals = mmap(NULL, sizeof(*signals), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, (void *)signals);
 	alarm_ms(50, SA_RESTART);
 	pid = fork();
 	if (!pid) {
-		usleep(200000);
+		until(*signals && sleeps(getppid()));
 		arrive(&self->lan, 8);
 		_exit(0);
 	}
 	EXPECT_EQ(70, read(self->fd, buffer, sizeof(buffer)));
-	waitpid(pid, NULL, 0);
+	alarm_off();
+	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
 }
 
 TEST_F(io, signal_interrupts_write)
@@ -379,6 +405,7 @@ TEST_F(io, signal_interrupts_write)
 	nonblocking(self->fd, false);
 	alarm_ms(50, 0);
 	EXPECT_ERRNO(EINTR, tap_send(self->fd, self->frame, 60));
+	alarm_off();
 }
 
 /* A reader can be killed. */
@@ -392,7 +419,7 @@ TEST_F(io, kill_reader)
 		read(self->fd, buffer, sizeof(buffer));
 		_exit(0);
 	}
-	usleep(50000);
+	EXPECT_TRUE(until(sleeps(pid)));
 	kill(pid, SIGKILL);
 	EXPECT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_TRUE(WIFSIGNALED(status));
@@ -523,6 +550,7 @@ TEST_F(io, uring_read)
 		SKIP(return, "this kernel has no io_uring");
 	for (i = 0; i < 4; i++)
 		uring_submit(&ring, IORING_OP_READ, self->fd, buffer[i], 256, i);
+	/* The time in which nothing may happen. */
 	usleep(20000);
 	EXPECT_TRUE(uring_idle(&ring));
 	for (i = 0; i < 4; i++) {
@@ -549,6 +577,7 @@ TEST_F(io, uring_poll)
 	if (!uring_make(&ring))
 		SKIP(return, "this kernel has no io_uring");
 	uring_submit(&ring, IORING_OP_POLL_ADD, self->fd, NULL, 0, 1);
+	/* The time in which nothing may happen. */
 	usleep(20000);
 	EXPECT_TRUE(uring_idle(&ring));
 	arrive(&self->lan, 1);

@@ -131,6 +131,7 @@ TEST_F(lifetime, deleted_under_traffic)
 		lan_tap(&self->lan, "");
 		open_all(self);
 		start_traffic(self);
+		/* The traffic that there is before: none to much. */
 		usleep(3000 * round);
 		ip("link del t0");
 		EXPECT_TRUE(none_has_link(self));
@@ -154,6 +155,7 @@ TEST_F(lifetime, lower_deleted_under_traffic)
 	lan_tap(&self->lan, "");
 	open_all(self);
 	start_traffic(self);
+	/* Let there be traffic for a time. */
 	usleep(5000);
 	ip("link del e0");
 	EXPECT_TRUE(none_has_link(self));
@@ -179,6 +181,7 @@ TEST_F(lifetime, namespace_deleted_under_traffic)
 	ASSERT_EQ(0, setns(outside, CLONE_NEWNET));
 	open_all(self);
 	start_traffic(self);
+	/* Let there be traffic for a time. */
 	usleep(5000);
 	EXPECT_TRUE(has_link(self->fds[0]));
 	/* That was the last that held it. It takes a debug kernel a while. */

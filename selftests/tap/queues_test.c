@@ -409,6 +409,7 @@ TEST_F(queues, resized_under_traffic)
 		/* Leave something in the rings, more often than not. */
 		if (round % 3 == 0)
 			collect(self, tally);
+		/* Let some come in at this length. */
 		usleep(500);
 	}
 	collect(self, tally);
@@ -434,9 +435,11 @@ TEST_F(queues, attached_and_detached_under_traffic)
 	pid = traffic(&self->lan);
 	for (; !ended(pid); round++) {
 		EXPECT_EQ(0, tap_queue(self->fds[1 + round % 3], IFF_DETACH_QUEUE));
+		/* Let some come in meanwhile. */
 		usleep(300);
 		collect(self, tally);
 		EXPECT_EQ(0, tap_queue(self->fds[1 + round % 3], IFF_ATTACH_QUEUE));
+		/* Let some come in meanwhile. */
 		usleep(300);
 		collect(self, tally);
 	}
@@ -461,6 +464,7 @@ TEST_F(queues, opened_and_closed_under_traffic)
 	pid = traffic(&self->lan);
 	for (; !ended(pid); round++) {
 		fd = tap_open(&self->lan, O_NONBLOCK);
+		/* Let some come in meanwhile. */
 		usleep(300);
 		collect(self, tally);
 		close(fd);
