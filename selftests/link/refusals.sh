@@ -95,7 +95,7 @@ test_notifier_refuses_changes() {
 another_driver() {
 	only_ours
 	[ -n "${MYMACVLAN_VM-}" ] || skip "only in the test machine"
-	[ -e "$KO" ] || skip "no $KO: make module builds it"
+	[ -e "$KO" ] || skip "no $KO: make module MYMACVLAN_TEST=1 builds it"
 }
 
 # no_address_for DEV COMMAND... - another driver refuses whatever address DEV gets

@@ -8,7 +8,7 @@
 [ -n "${MYMACVLAN_VM-}" ] || skip_all "only in the test machine"
 
 KO=${MYMACVLAN_VIEW_KO:-$(dirname "$0")/../../build/mymacvlan_view.ko}
-[ -e "$KO" ] || skip_all "no $KO: make module builds it"
+[ -e "$KO" ] || skip_all "no $KO: make module MYMACVLAN_TEST=1 builds it"
 
 # look DEV - loads the module on it; what it saw, in $seen
 look() {
