@@ -7,9 +7,10 @@
  * devices of a port may carry the same address as long as not both are up; for
  * the exceptions see conflict.c.
  */
+#include <linux/capability.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
-#include <net/rtnetlink.h>
+#include <net/net_namespace.h>
 #include "identity.h"
 #include "say.h"
 #include "table.h"
@@ -45,9 +46,29 @@ mymacvlan_addr_owner(const struct mymacvlan_child *child, const u8 *addr)
 static const char *mymacvlan_addr_owner_name(const struct net_device *dev,
 					     const struct net_device *owner)
 {
-	if (rtnl_dev_link_net_capable(dev, dev_net(owner)))
+	const struct net *net = dev_net(owner);
+
+	/* It decides about a text only: no refusal for the audit log. */
+	if (net_eq(dev_net(dev), net) ||
+	    ns_capable_noaudit(net->user_ns, CAP_NET_ADMIN))
 		return owner->name;
 	return "another device";
+}
+
+/**
+ * mymacvlan_addr_is_taken() - must a child not use an address?
+ * @child: the child
+ * @addr: the address
+ *
+ * For where the user has been told why, or need not be.
+ *
+ * Context: RTNL.
+ * Return: true if the lower device has the address, or a sibling that is up.
+ */
+bool mymacvlan_addr_is_taken(const struct mymacvlan_child *child, const u8 *addr)
+{
+	ASSERT_RTNL();
+	return mymacvlan_addr_owner(child, addr);
 }
 
 /**
@@ -225,7 +246,7 @@ static int mymacvlan_addr_set_lower(struct mymacvlan_child *child,
 	port->own_addr_change = false;
 	if (err)
 		return err;
-	/* The core does not pass on what our own notifier said. */
+	/* The core does not ask notifiers whether all went well. */
 	if (!ether_addr_equal(mymacvlan_dev(child)->dev_addr, ss->__data))
 		return -ENOMEM;
 	return 0;
@@ -271,8 +292,8 @@ int mymacvlan_addr_set(struct net_device *dev, void *p)
  * else changed it, that is now the address to restore, and the child's own
  * listeners (its neighbours' cached headers) must learn of it.
  */
-static int mymacvlan_addr_follow_passthru(struct mymacvlan_port *port,
-					  struct mymacvlan_child *child)
+static void mymacvlan_addr_follow_passthru(struct mymacvlan_port *port,
+					   struct mymacvlan_child *child)
 {
 	struct net_device *dev = mymacvlan_dev(child);
 	const u8 *addr = port->lower->dev_addr;
@@ -281,14 +302,20 @@ static int mymacvlan_addr_follow_passthru(struct mymacvlan_port *port,
 	if (!port->own_addr_change)
 		ether_addr_copy(port->perm_addr, addr);
 	if (ether_addr_equal(dev->dev_addr, addr))
-		return 0;
+		return;
 	if (netif_running(dev))
 		err = mymacvlan_addr_move(child, addr);
 	else
 		eth_hw_addr_set(dev, addr);
-	if (!err && !port->own_addr_change)
+	/* The child's own change is told by whoever has asked for it. */
+	if (port->own_addr_change)
+		return;
+	if (err)
+		mymacvlan_log(netdev_warn, port, dev,
+			      "no memory for the address that %s has now\n",
+			      port->lower->name);
+	else
 		call_netdevice_notifiers(NETDEV_CHANGEADDR, dev);
-	return err;
 }
 
 /* The lower device has let go of a child's address: frames find it again. */
@@ -334,18 +361,18 @@ static void mymacvlan_addr_shadow(struct mymacvlan_port *port)
  * @port: its port
  *
  * Context: RTNL; the lower device's instance lock may be held.
- * Return: 0 or -ENOMEM.
  */
-int mymacvlan_addr_follow_lower(struct mymacvlan_port *port)
+void mymacvlan_addr_follow_lower(struct mymacvlan_port *port)
 {
 	struct mymacvlan_child *passthru = rtnl_dereference(port->passthru);
 
-	if (passthru)
-		return mymacvlan_addr_follow_passthru(port, passthru);
+	if (passthru) {
+		mymacvlan_addr_follow_passthru(port, passthru);
+		return;
+	}
 	mymacvlan_addr_unshadow(port);
 	mymacvlan_addr_shadow(port);
 	mymacvlan_conflict_resolve(port);
-	return 0;
 }
 
 /**

@@ -653,10 +653,12 @@ void mymacvlan_sender_stop(struct mymacvlan_child *child);
 /* address.c */
 int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
 			 struct netlink_ext_ack *extack);
+bool mymacvlan_addr_is_taken(const struct mymacvlan_child *child,
+			     const u8 *addr);
 int mymacvlan_addr_start(struct mymacvlan_child *child);
 void mymacvlan_addr_stop(struct mymacvlan_child *child);
 int mymacvlan_addr_set(struct net_device *dev, void *p);
-int mymacvlan_addr_follow_lower(struct mymacvlan_port *port);
+void mymacvlan_addr_follow_lower(struct mymacvlan_port *port);
 void mymacvlan_addr_restore(struct mymacvlan_port *port);
 
 /* conflict.c */

@@ -174,9 +174,9 @@ static int mymacvlan_open(struct net_device *dev)
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 	int err;
 
-	err = mymacvlan_addr_check(child, dev->dev_addr, NULL);
-	if (err)
-		return err;
+	/* The user knows why from NETDEV_PRE_UP, see notify.c. */
+	if (mymacvlan_addr_is_taken(child, dev->dev_addr))
+		return -EADDRINUSE;
 	err = mymacvlan_filter_start(child);
 	if (err)
 		return err;

@@ -92,7 +92,9 @@ static int mymacvlan_lower_event(struct mymacvlan_port *port,
 {
 	switch (event) {
 	case NETDEV_CHANGEADDR:
-		return notifier_from_errno(mymacvlan_addr_follow_lower(port));
+		/* It is done: an error would only keep others from hearing. */
+		mymacvlan_addr_follow_lower(port);
+		break;
 	case NETDEV_REGISTER:
 		/* A port outlives only one: into another namespace. */
 		mymacvlan_filter_restore(port);
@@ -124,8 +126,11 @@ static int mymacvlan_lower_event(struct mymacvlan_port *port,
 }
 
 /*
- * Refusals belong here rather than in ndo_open and ndo_set_mac_address: a
- * notifier has the request's extack.
+ * A notifier has the request's extack, which ndo_open and ndo_set_mac_address
+ * lack. But an error is an answer to few events only: what the core does with
+ * one, event by event, is in Documentation/structures.md. To NETDEV_PRE_UP it
+ * must never be one: the core would return with netpoll's lock taken, and the
+ * device's next "up" wait for it for good. ndo_open refuses.
  */
 static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 				 void *ptr)
@@ -137,7 +142,7 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 
 	switch (event) {
 	case NETDEV_PRE_UP:
-		err = mymacvlan_addr_check(child, dev->dev_addr, extack);
+		mymacvlan_addr_check(child, dev->dev_addr, extack);
 		break;
 	case NETDEV_PRE_CHANGEADDR:
 		change = ptr;
