@@ -107,6 +107,53 @@ test_protodown() {
 	talks "$box/m1" "$outside/eth0"
 }
 
+# Without a carrier below there is none above, whatever ends meanwhile.
+test_protodown_ends_without_a_cable() {
+	fresh
+	child m1
+	poll 5 state_is "$box" m1 UP
+	ip -n "$box" link set m1 protodown on
+	ip -n "$outside" link set eth0 down
+	poll 5 not state_is "$box" eth0 UP
+	ip -n "$box" link set m1 protodown off
+	[[ $KIND == my* ]] || [ "$KERNEL" -ge 700 ] || skip "a bug of in-tree macvlan"
+	equal "carrier" "$(in_ns "$box" cat /sys/class/net/m1/carrier)" 0
+	equal "state" "$(link_state "$box" m1)" LOWERLAYERDOWN
+	# The same while the child is down, which the core tells nobody.
+	links "$box" <<-END
+		link set m1 down
+		link set m1 protodown on
+		link set m1 protodown off
+		link set m1 up
+	END
+	equal "carrier" "$(in_ns "$box" cat /sys/class/net/m1/carrier)" 0
+	ip -n "$outside" link set eth0 up
+	check "cable" poll 5 state_is "$box" m1 UP
+	talks "$box/m1" "$outside/eth0"
+}
+
+# What happened to the lower device while protodown was on.
+test_state_after_protodown() {
+	local state
+
+	only_ours
+	fresh
+	child m1
+	poll 5 state_is "$box" m1 UP
+	for state in dormant testing; do
+		ip -n "$box" link set eth0 state up
+		check "up" poll 5 state_is "$box" m1 UP
+		links "$box" <<-END
+			link set m1 protodown on
+			link set eth0 state $state
+			link set m1 protodown off
+		END
+		check "$state" poll 5 state_is "$box" m1 "${state^^}"
+	done
+	ip -n "$box" link set eth0 state up
+	check "up" poll 5 state_is "$box" m1 UP
+}
+
 # feature NS DEV NAME - "on" or "off"
 feature() {
 	[[ $(in_ns "$1" ethtool -k "$2") =~ $'\n\t'?\ *$3:\ (on|off) ]]
@@ -194,5 +241,6 @@ test_segmentation_limits() {
 
 spaces
 run_tests mtu long_frame operational_state made_without_a_cable \
-	sends_into_a_lower_device_that_is_down protodown features_follow \
+	sends_into_a_lower_device_that_is_down protodown \
+	protodown_ends_without_a_cable state_after_protodown features_follow \
 	features_as_in_tree segmentation_limits

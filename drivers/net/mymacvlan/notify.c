@@ -28,7 +28,12 @@ static void mymacvlan_follow_mtu(struct net_device *dev,
 		dev_set_mtu(dev, lower->mtu);
 }
 
-/* A child with protodown on stays down, which old kernels do not see to. */
+/*
+ * A child with protodown on stays down, which old kernels do not see to; nor do
+ * they ask for the lower device's state when protodown ends. So the child's own
+ * events come here as well: its state is then what the lower device's is now,
+ * not what it was at that one's last event.
+ */
 static void mymacvlan_follow_state(struct net_device *dev,
 				   const struct net_device *lower)
 {
@@ -141,6 +146,10 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 	int err = 0;
 
 	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_CHANGE:
+		mymacvlan_follow_state(dev, mymacvlan_lower(child));
+		break;
 	case NETDEV_PRE_UP:
 		mymacvlan_addr_check(child, dev->dev_addr, extack);
 		break;
