@@ -13,6 +13,44 @@ mtus() {
 	echo "$(field "$box" m1 mtu) $(field "$box" m2 mtu)"
 }
 
+# The lower device's MTU unless one was asked for; never above it.
+test_mtu_is_remembered() {
+	local mtu
+
+	only_ours
+	fresh
+	ip -n "$box" link set eth0 mtu 9000
+	child m1
+	ip -n "$box" link add link eth0 name m2 mtu 4000 type "$KIND"
+	for mtu in "1500:1500 1500" "5000:5000 4000" "9000:9000 4000" "68:68 68" \
+			"9000:9000 4000"; do
+		ip -n "$box" link set eth0 mtu "${mtu%%:*}"
+		equal "lower device ${mtu%%:*}" "$(mtus)" "${mtu#*:}"
+	done
+	# Asked for later; what the driver does itself is nobody's request.
+	links "$box" <<-END
+		link set m1 mtu 3000
+		link set eth0 mtu 2000
+		link set m2 mtu 1400
+		link set eth0 mtu 9000
+	END
+	equal "asked for later" "$(mtus)" "3000 1400"
+	expect_err "" ip -n "$box" link set m1 mtu 9001
+	ip -n "$box" link set eth0 mtu 1500
+	ip -n "$box" link set eth0 mtu 9000
+	equal "a refused one is not asked for" "$(mtus)" "3000 1400"
+	# Down, in another namespace, and while the lower device moves.
+	links "$box" <<-END
+		link set m1 down
+		link set m2 netns $room
+		link set eth0 mtu 1000
+		link set eth0 netns $other
+	END
+	ip -n "$other" link set eth0 mtu 9000
+	equal "down" "$(field "$box" m1 mtu)" 3000
+	equal "elsewhere" "$(field "$room" m2 mtu)" 1400
+}
+
 test_mtu() {
 	local small
 
@@ -24,14 +62,14 @@ test_mtu() {
 	ip -n "$box" link set eth0 mtu 2000
 	equal "cut by the lower device's" "$(mtus)" "2000 1400"
 	ip -n "$box" link set eth0 mtu 9000
-	equal "not raised with it" "$(mtus)" "2000 1400"
+	equal "raised with it unless told" "$(mtus)" "9000 1400"
 	expect_err "MTU is above the lower device's" \
 		ip -n "$box" link add link eth0 name m3 mtu 9001 type "$KIND"
 	expect_err "" ip -n "$box" link set m1 mtu 9001
 	for small in 67 0; do
 		expect_err "" ip -n "$box" link set m1 mtu "$small"
 	done
-	equal "refused" "$(mtus)" "2000 1400"
+	equal "refused" "$(mtus)" "9000 1400"
 	ip -n "$box" link set m1 mtu 9000
 	ip -n "$box" link set m2 mtu 68
 	equal "set" "$(mtus)" "9000 68"
@@ -240,7 +278,7 @@ test_segmentation_limits() {
 }
 
 spaces
-run_tests mtu long_frame operational_state made_without_a_cable \
+run_tests mtu mtu_is_remembered long_frame operational_state made_without_a_cable \
 	sends_into_a_lower_device_that_is_down protodown \
 	protodown_ends_without_a_cable state_after_protodown features_follow \
 	features_as_in_tree segmentation_limits

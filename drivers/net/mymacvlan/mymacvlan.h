@@ -432,6 +432,8 @@ struct mymacvlan_port {
  * @sources: its struct mymacvlan_source; RTNL, RCU
  * @port_link: in port->children; RTNL
  * @bc_length: in port->bc_lengths; RTNL
+ * @requested_mtu: the MTU that the user asked for, or 0: as the lower device's;
+ *	its own is the smaller one of both; RTNL
  * @dying: it is on its way out, its link to the lower device is gone; RTNL
  * @waiting: it is up, and a sibling has its address, see conflict.c; RTNL
  * @conflict_told: the log has said so since it is active; RTNL
@@ -463,6 +465,7 @@ struct mymacvlan_child {
 	struct list_head	sources;
 	struct list_head	port_link;
 	struct rb_node		bc_length;
+	unsigned int		requested_mtu;
 	bool			dying;
 	bool			waiting;
 	bool			conflict_told;

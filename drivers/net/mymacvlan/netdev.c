@@ -218,6 +218,7 @@ static int mymacvlan_change_mtu(struct net_device *dev, int mtu)
 			      ": %d, %s has %u", mtu, lower->name, lower->mtu);
 		return -EINVAL;
 	}
+	mymacvlan_child(dev)->requested_mtu = mtu;
 	WRITE_ONCE(dev->mtu, mtu);
 	return 0;
 }

@@ -7,6 +7,7 @@
  * and there): no handler here may call a dev_*() function that would take that
  * lock again. The address lists have a lock of their own.
  */
+#include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
@@ -21,11 +22,19 @@ static void mymacvlan_follow_features(struct net_device *dev,
 	netdev_update_features(dev);
 }
 
+/* Down with the lower device, and up again to what was asked for. */
 static void mymacvlan_follow_mtu(struct net_device *dev,
 				 const struct net_device *lower)
 {
-	if (dev->mtu > lower->mtu)
-		dev_set_mtu(dev, lower->mtu);
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	unsigned int requested = child->requested_mtu;
+	unsigned int mtu = min_not_zero(requested, lower->mtu);
+
+	if (dev->mtu == mtu)
+		return;
+	dev_set_mtu(dev, mtu);
+	/* That was not the user's doing. */
+	child->requested_mtu = requested;
 }
 
 /*
