@@ -26,6 +26,18 @@ children() {
 	join "$box" d0 "$box" m1
 }
 
+# lro - where it can be changed (netdevsim), it comes and goes with a device on m1
+# that does not take it: the core would turn it off below, under the lock
+lro() {
+	ip -n "$box" link add link m1 name v1 type vlan id 7 2>/dev/null || :
+	in_ns "$box" ethtool -K d0 lro on >/dev/null 2>&1 || :
+	check "features" in_ns "$box" ethtool -K d0 gro off
+	check "features" in_ns "$box" ethtool -K d0 gro on
+	ip -n "$box" link del v1 2>/dev/null || :
+	in_ns "$box" ethtool -K d0 lro off >/dev/null 2>&1 || :
+	in_ns "$box" ethtool -K d0 lro on >/dev/null 2>&1 || :
+}
+
 # notifications - each that a lower device can make
 notifications() {
 	check "MTU" links "$box" <<-END
@@ -52,6 +64,7 @@ notifications() {
 	fi
 	check "features" in_ns "$box" ethtool -K d0 tso off sg off
 	check "features" in_ns "$box" ethtool -K d0 tso on sg on
+	lro
 	check "name and counts" links "$box" <<-END
 		link set d0 promisc on
 		link set d0 promisc off

@@ -420,6 +420,7 @@ int mymacvlan_link_new(struct net_device *dev,
 	if (err)
 		goto unlink;
 	mymacvlan_link_apply_port(child, data);
+	mymacvlan_lro_start(dev);
 	netif_stacked_transfer_operstate(lower, dev);
 	linkwatch_fire_event(dev);
 	return 0;

@@ -691,6 +691,8 @@ void mymacvlan_filter_restore(struct mymacvlan_port *port);
 extern const struct net_device_ops mymacvlan_netdev_ops;
 void mymacvlan_setup(struct net_device *dev);
 void mymacvlan_free(struct net_device *dev);
+void mymacvlan_lro_start(struct net_device *dev);
+void mymacvlan_lro_update(struct net_device *dev);
 void mymacvlan_set_offloads(struct net_device *dev, netdev_features_t features);
 void mymacvlan_features_inherit(struct net_device *dev,
 				const struct net_device *lower);

@@ -3,10 +3,12 @@
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/export.h>
+#include <linux/inetdevice.h>
 #include <linux/net_tstamp.h>
 #include <linux/netpoll.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
 #include <net/netdev_lock.h>
 #include "say.h"
 #include "mymacvlan.h"
@@ -76,6 +78,8 @@ static void mymacvlan_features_init(struct net_device *dev,
 {
 	dev->features = (lower->features & MYMACVLAN_OFFLOADS_INHERITED) |
 			MYMACVLAN_OFFLOADS_ALWAYS;
+	/* So that it is wanted at first, see mymacvlan_lro_start(). */
+	dev->features |= NETIF_F_LRO;
 	dev->hw_features |= NETIF_F_LRO;
 	dev->hw_enc_features |= dev->features;
 	dev->vlan_features =
@@ -93,26 +97,105 @@ static netdev_features_t mymacvlan_fix_features(struct net_device *dev,
 
 	features &= mymacvlan_child(dev)->mvd.set_features;
 	wanted = features | NETIF_F_ALL_FOR_ALL;
-	/* LRO is the one that a user can turn off on the child alone. */
-	if (!(features & NETIF_F_LRO))
+	if (!(dev->wanted_features & NETIF_F_LRO))
 		below &= ~NETIF_F_LRO;
-	features = netdev_increment_features(below & (wanted | ~NETIF_F_LRO),
-					     wanted, wanted);
+	features = netdev_increment_features(below, wanted, wanted);
 	return (features & MYMACVLAN_OFFLOADS_INHERITED) |
 	       MYMACVLAN_FEATURES_ALWAYS;
+}
+
+static bool mymacvlan_forwards_ipv6(const struct net_device *dev)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	const struct inet6_dev *ip6 = __in6_dev_get(dev);
+
+	return ip6 && READ_ONCE(ip6->cnf.forwarding);
+#else
+	return false;
+#endif
+}
+
+static bool mymacvlan_forwards(const struct net_device *dev)
+{
+	struct in_device *ip = __in_dev_get_rtnl(dev);
+
+	return (ip && IN_DEV_CONF_GET(ip, FORWARDING)) ||
+	       mymacvlan_forwards_ipv6(dev);
+}
+
+static bool mymacvlan_has_upper_without_lro(struct net_device *dev)
+{
+	struct net_device *upper;
+	struct list_head *iter;
+	bool found = false;
+
+	rcu_read_lock();
+	netdev_for_each_upper_dev_rcu(dev, upper, iter)
+		found |= !(upper->wanted_features & NETIF_F_LRO);
+	rcu_read_unlock();
+	return found;
+}
+
+/**
+ * mymacvlan_lro_start() - LRO is no longer the user's to change
+ * @dev: a child that has been registered and linked to its lower device
+ *
+ * LRO is done by the lower device, for everyone. The core turns it off there
+ * when a device above does not want it: for correctness where that one forwards,
+ * is bridged or has XDP (dev_disable_lro()), but also where its user does not
+ * like it, and a child's user may be anyone. So it is no feature that the user can
+ * change (hw_features), and yet one that is wanted, until the core says otherwise.
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_lro_start(struct net_device *dev)
+{
+	dev->hw_features &= ~NETIF_F_LRO;
+	/* It forwards from its first moment; the core told nobody below. */
+	if (!(dev->wanted_features & NETIF_F_LRO))
+		netdev_update_features(dev);
+}
+
+/**
+ * mymacvlan_lro_update() - may the lower device have LRO, as far as a child goes?
+ * @dev: a child that comes up, or has one more or one less device above it
+ *
+ * The core does not take back dev_disable_lro(). Neither is LRO turned on below:
+ * other reasons may have come up there; but its administrator can do that again.
+ *
+ * What a device above does not want the child must not want either. Otherwise the
+ * core would look for it while the lower device changes its features, and turn
+ * LRO off there, with that one's instance lock held already.
+ *
+ * Context: RTNL; the lower device's instance lock must not be held.
+ */
+void mymacvlan_lro_update(struct net_device *dev)
+{
+	if (mymacvlan_has_upper_without_lro(dev)) {
+		dev->wanted_features &= ~NETIF_F_LRO;
+		return;
+	}
+	if (dev->wanted_features & NETIF_F_LRO || mymacvlan_forwards(dev) ||
+	    rcu_access_pointer(dev->xdp_prog))
+		return;
+	dev->wanted_features |= NETIF_F_LRO;
+	netdev_update_features(dev);
 }
 
 /**
  * mymacvlan_set_offloads() - what the reader of a tap can take
  * @dev: a tap
- * @features: without NETIF_F_GRO and NETIF_F_LRO if it takes single frames only
+ * @features: without NETIF_F_GRO if it takes single frames only
+ *
+ * Says nothing about LRO, which is the lower device's: what it has put together is
+ * cut for a reader that cannot take it, see queue.c of the taps.
  *
  * Context: RTNL.
  */
 void mymacvlan_set_offloads(struct net_device *dev, netdev_features_t features)
 {
 	mymacvlan_child(dev)->mvd.set_features =
-		features | ~(NETIF_F_GRO | NETIF_F_LRO);
+		features | ~NETIF_F_GRO;
 	netdev_update_features(dev);
 }
 EXPORT_SYMBOL_GPL(mymacvlan_set_offloads);

@@ -156,8 +156,15 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 
 	switch (event) {
 	case NETDEV_UP:
+		mymacvlan_lro_update(dev);
+		fallthrough;
 	case NETDEV_CHANGE:
 		mymacvlan_follow_state(dev, mymacvlan_lower(child));
+		/* Its protodown, perhaps. */
+		mymacvlan_conflict_resolve(child->port);
+		break;
+	case NETDEV_CHANGEUPPER:
+		mymacvlan_lro_update(dev);
 		break;
 	case NETDEV_PRE_UP:
 		mymacvlan_addr_check(child, dev->dev_addr, extack);
@@ -172,10 +179,6 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 		/* The core does not ask the driver to set what it has. */
 		mymacvlan_identity_follow(child);
 		mymacvlan_identity_tell(child);
-		break;
-	case NETDEV_CHANGE:
-		/* Its protodown, perhaps. */
-		mymacvlan_conflict_resolve(child->port);
 		break;
 	}
 	return notifier_from_errno(err);
