@@ -9,7 +9,7 @@
  *              [vlan=ID] [ip4=ADDR [ttl=N] [id=N] [frag=OFFSET[+]]] [may-fail]
  *              [bypass] [stamp]
  *         ...
- *         hear [NS/]DEV[,tap][,host|other|multicast|broadcast][=N[-M]] ...
+ *         hear [NS/]DEV[,tap][,type:HEX][,host|other|multicast|broadcast][=N[-M]] ...
  *
  * MAC is an address, "broadcast", or @[NS/]DEV: the address of that device.
  * The default destination is broadcast, the default source the sender's own.
@@ -20,7 +20,7 @@
  *
  * Every payload carries a mark made for this run, so that nothing else on the
  * wire is counted. A listener hears what the device's receive path gives to a
- * protocol of that type; with "tap" it sits where tcpdump does. Frames that go
+ * protocol of that type, or of the type given; with "tap" it sits where tcpdump does. Frames that go
  * out are never counted. After the expected number it listens on until all
  * has been quiet for "settle" ms: too many is as wrong as too few.
  *
@@ -81,6 +81,7 @@ struct hearing {
 	int fd;
 	int kind;			/* PACKET_HOST and so on */
 	bool tap;
+	int type;			/* or 0: the frames' own */
 	unsigned int min, max, got;
 };
 
@@ -315,6 +316,10 @@ static void parse_hear_option(struct hearing *h, const char *word, size_t len)
 		h->tap = true;
 		return;
 	}
+	if (len > 5 && !strncmp(word, "type:", 5)) {
+		h->type = strtol(word + 5, NULL, 16);
+		return;
+	}
 	for (i = 0; i < 4; i++) {
 		if (strlen(kinds[i]) == len && !strncmp(word, kinds[i], len)) {
 			h->kind = i;
@@ -381,6 +386,8 @@ static int heard_type(const struct hearing *h)
 
 	if (h->tap)
 		return ETH_P_ALL;
+	if (h->type)
+		return h->type;
 	for (i = 1; i < n_sends; i++)
 		if (sends[i].type != sends[0].type)
 			return ETH_P_ALL;

@@ -46,6 +46,81 @@ test_socket_of_one_protocol_sees_it() {
 	goes "no longer" straight 1
 }
 
+# One for another protocol is no reason: the LLDP daemon's would slow all down.
+test_socket_of_another_protocol_does_not_count() {
+	gains "a socket for LLDP" "$host" b1 "tx_local=1 tx_hairpin=0" \
+		send "$host/b1" dst="@$host/b2" \
+		hear "$host/b2,host=1" "$host/e0,type:88cc=0"
+	gains "and one for the frame" "$host" b1 "tx_local=0 tx_hairpin=1" \
+		send "$host/b1" dst="@$host/b2" \
+		hear "$host/b2,host=1" "$host/e0,type:88cc=0" "$host/e0=0"
+	gains "a tagged one may be anything" "$host" b1 "tx_local=0 tx_hairpin=1" \
+		send "$host/b1" dst="@$host/b2" vlan=6 may-fail \
+		hear "$host/e0,type:88cc=0"
+}
+
+# rps DEV CPUS - by which its receive queue's frames are received
+rps() {
+	in_ns "$host" sh -c "echo $2 >/sys/class/net/$1/queues/rx-0/rps_cpus" 2>/dev/null
+}
+
+# Which CPU receives it is the lower device's to say, not the sibling's.
+test_lower_device_chooses_the_cpu() {
+	local dev
+
+	for dev in e0 b2; do
+		rps "$dev" 1 || skip "no RPS"
+		goes "$dev chooses" round 1
+		rps "$dev" 0
+		goes "$dev no longer chooses" straight 1
+	done
+}
+
+# A queue for sending says nothing about one for receiving; the kernel warns of one
+# that is not there where anything chooses the CPU.
+test_queue_of_the_sender_is_none_of_the_receiver() {
+	links "$host" <<-END
+		link add link e0 name q1 numtxqueues 8 type $KIND mode bridge
+		link add link e0 name q2 numrxqueues 2 type $KIND mode bridge
+		link set q1 up
+		link set q2 up
+	END
+	tc -n "$host" qdisc add dev q1 clsact 2>/dev/null || skip "no clsact here"
+	tc -n "$host" filter add dev q1 egress matchall action skbedit \
+		queue_mapping 5 2>/dev/null || skip "no skbedit here"
+	rps lo 1 || skip "no RPS"
+	hears "straight" send "$host/q1" dst="@$host/q2" hear "$host/q2,host=1"
+	rps lo 0
+	check "no warning" not_logged "q2 received packet on queue"
+	printf 'link del %s\n' q1 q2 | links "$host"
+}
+
+not_logged() {
+	! dmesg | grep -F "$1"
+}
+
+# The driver that takes a frame tells when it was sent: here it is ours.
+test_sender_is_told_when() {
+	local way
+
+	for way in straight round; do
+		[ "$way" = straight ] || {
+			tc -n "$host" qdisc add dev e0 clsact 2>/dev/null || break
+			tc -n "$host" filter add dev e0 ingress matchall action pass
+		}
+		hears "$way" send "$host/b1" dst="@$host/b2" count=3 stamp \
+			hear "$host/b2,host=3"
+	done
+	tc -n "$host" qdisc del dev e0 clsact 2>/dev/null || :
+	hears "flood" send "$host/b1" count=2 stamp hear "$host/b2=2" "$host/p0=2"
+	ip -n "$host" link set b2 mtu 600
+	hears "large" send "$host/b1" dst="@$host/b2" size=1400 stamp hear "$host/b2=1"
+	ip -n "$host" link set b2 mtu 1500
+	ip -n "$host" link set b1 type "$KIND" host on 2>/dev/null || return 0
+	hears "to the host" send "$host/b1" dst="@$host/e0" stamp hear "$host/e0=1"
+	ip -n "$host" link set b1 type "$KIND" host off
+}
+
 tcpdump_listens() {
 	grep -q 'listening on' "$RESULT_DIR/tcpdump.err"
 }
@@ -256,6 +331,8 @@ links "$host" <<-END
 END
 
 run_tests nobody_watches tap_sees_it socket_of_one_protocol_sees_it \
+	socket_of_another_protocol_does_not_count lower_device_chooses_the_cpu \
+	queue_of_the_sender_is_none_of_the_receiver sender_is_told_when \
 	tcpdump_sees_it tap_on_all_devices_sees_it tc_rule_stops_it \
 	nft_rule_stops_it xdp_program_stops_it child_in_mode_source_sees_it \
 	vlan_device_takes_its_frames lower_down_drops_and_counts \

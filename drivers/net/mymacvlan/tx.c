@@ -5,6 +5,7 @@
  * Everything here runs with BHs disabled, on several CPUs at once (lltx).
  */
 #include <linux/netpoll.h>
+#include <net/rps.h>
 #include "count.h"
 #include "deliver.h"
 #include "host.h"
@@ -30,17 +31,48 @@ static const void *mymacvlan_vlan_info(const struct net_device *dev)
 }
 
 /*
+ * A packet socket on the lower device for this frame's protocol alone (LLDP's, say,
+ * which is no reason to send others' frames the long way). What the protocol of
+ * a tagged frame or of one with a length will be only the receive path knows.
+ */
+static noinline bool mymacvlan_has_listener(const struct net_device *lower,
+					    const struct sk_buff *skb)
+{
+	__be16 proto = skb_eth_hdr(skb)->h_proto;
+	const struct packet_type *ptype;
+
+	if (eth_type_vlan(proto) || !eth_proto_is_802_3(proto))
+		return true;
+	list_for_each_entry_rcu(ptype, &lower->ptype_specific, list)
+		if (ptype->type == proto)
+			return true;
+	return false;
+}
+
+/*
  * Would anyone on the lower device's receive path see a frame, or a sibling's
  * that comes that way? Then it has to go there: an administrator's tcpdump
  * counts on it, and so does a child in mode source.
  */
 static __always_inline bool
 mymacvlan_is_watched(const struct mymacvlan_port *port,
-		     const struct net_device *lower)
+		     const struct net_device *lower, const struct sk_buff *skb)
 {
 	return READ_ONCE(port->special) & MYMACVLAN_PORT_SOURCE ||
-	       !list_empty(&lower->ptype_specific) ||
+	       (!list_empty(&lower->ptype_specific) &&
+		mymacvlan_has_listener(lower, skb)) ||
 	       dev_is_captured_rcu(lower);
+}
+
+/*
+ * Which CPU receives a frame is the lower device's to say, as it is for frames from
+ * the wire (rps_cpus and rps_flow_cnt of its receive queue); never the sibling's.
+ */
+static __always_inline bool mymacvlan_is_steered(const struct net_device *lower,
+						 const struct net_device *to)
+{
+	return netdev_rps_needed() &&
+	       (netdev_has_rps(lower) || netdev_has_rps(to));
 }
 
 /* Might a frame be stopped there? One test for what is hardly ever there. */
@@ -62,6 +94,16 @@ static bool mymacvlan_is_stopped(const struct net_device *lower,
 	       eth_type_vlan(skb_eth_hdr(skb)->h_proto);
 }
 
+/*
+ * No other driver sends this frame, so ours tells its sender when it went. Only
+ * where that was asked for: old kernels first look for a PTP frame in it.
+ */
+static __always_inline void mymacvlan_stamp(struct sk_buff *skb)
+{
+	if (unlikely(skb_shinfo(skb)->tx_flags))
+		skb_tx_timestamp(skb);
+}
+
 /* By way of the lower device's receive path, where our rx handler meets it. */
 static noinline netdev_tx_t mymacvlan_xmit_hairpin(struct sk_buff *skb,
 						   struct net_device *dev)
@@ -69,6 +111,8 @@ static noinline netdev_tx_t mymacvlan_xmit_hairpin(struct sk_buff *skb,
 	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	unsigned int len = skb->len;
 
+	/* It was a queue for sending. */
+	skb_set_queue_mapping(skb, 0);
 	if (likely(dev_forward_skb(mymacvlan_lower(child), skb) == NET_RX_SUCCESS))
 		mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_HAIRPIN);
 	else
@@ -156,6 +200,8 @@ mymacvlan_xmit_direct(struct sk_buff *skb, struct net_device *dev,
 
 	if (unlikely(!mymacvlan_is_plain(station, to, skb)))
 		return mymacvlan_xmit_oddly(skb, dev, dest);
+	/* It was a queue for sending. */
+	skb_set_queue_mapping(skb, 0);
 	mymacvlan_count_tx_local(mymacvlan_child(dev), len, MYMACVLAN_TX_LOCAL);
 	if (likely(dev_forward_skb(to, skb) == NET_RX_SUCCESS))
 		mymacvlan_count_rx_unicast(dest, len);
@@ -184,7 +230,9 @@ mymacvlan_xmit_local(struct sk_buff *skb, struct net_device *dev,
 		return mymacvlan_xmit_local_drop(skb, dev,
 						 MYMACVLAN_TX_DROP_LOWER_DOWN,
 						 SKB_DROP_REASON_DEV_READY);
-	if (mymacvlan_is_watched(child->port, lower))
+	mymacvlan_stamp(skb);
+	if (mymacvlan_is_watched(child->port, lower, skb) ||
+	    mymacvlan_is_steered(lower, mymacvlan_dev(station->child)))
 		return mymacvlan_xmit_hairpin(skb, dev);
 	if (unlikely(mymacvlan_has_rules(lower)))
 		return mymacvlan_xmit_by_rules(skb, dev, station);
@@ -348,6 +396,7 @@ mymacvlan_xmit_hosted(struct sk_buff *skb, struct net_device *dev)
 	if (is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest))
 		return mymacvlan_xmit_flood_signed(skb, dev);
 	if (mymacvlan_talks_to_host(child) && mymacvlan_host_hears(child->port, skb)) {
+		mymacvlan_stamp(skb);
 		mymacvlan_host_deliver(child, skb);
 		return NETDEV_TX_OK;
 	}
