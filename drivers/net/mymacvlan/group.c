@@ -69,6 +69,20 @@ static void mymacvlan_member_unlink_locked(struct mymacvlan_member *member)
 		kfree_rcu(member, rcu);
 }
 
+/* While the lower device moves its list is not ours, see _listen_suspend(). */
+static int mymacvlan_lower_listen_locked(const struct mymacvlan_port *port,
+					 const u8 *addr)
+{
+	return port->lower_moving ? 0 : dev_mc_add(port->lower, addr);
+}
+
+static void mymacvlan_lower_ignore_locked(const struct mymacvlan_port *port,
+					  const u8 *addr)
+{
+	if (!port->lower_moving)
+		dev_mc_del(port->lower, addr);
+}
+
 /*
  * A new group without members. The lower device starts to listen to it before
  * anyone can be a member.
@@ -83,7 +97,7 @@ mymacvlan_group_create_locked(struct mymacvlan_port *port, const u8 *addr)
 	if (!group)
 		return ERR_PTR(-ENOMEM);
 	group->key = mymacvlan_key(addr);
-	err = dev_mc_add(port->lower, addr);
+	err = mymacvlan_lower_listen_locked(port, addr);
 	if (err)
 		goto free_group;
 	err = rhashtable_lookup_insert_fast(&port->groups, &group->node,
@@ -93,7 +107,7 @@ mymacvlan_group_create_locked(struct mymacvlan_port *port, const u8 *addr)
 	return group;
 
 del_addr:
-	dev_mc_del(port->lower, addr);
+	mymacvlan_lower_ignore_locked(port, addr);
 free_group:
 	kfree(group);
 	return ERR_PTR(err);
@@ -109,7 +123,7 @@ static void mymacvlan_group_put_locked(struct mymacvlan_port *port,
 	rhashtable_remove_fast(&port->groups, &group->node,
 			       mymacvlan_group_params);
 	mymacvlan_key_to_addr(group->key, addr);
-	dev_mc_del(port->lower, addr);
+	mymacvlan_lower_ignore_locked(port, addr);
 	kfree_rcu(group, rcu);
 }
 
@@ -338,6 +352,24 @@ static void mymacvlan_listen_restore_locked(struct mymacvlan_child *child)
 }
 
 /**
+ * mymacvlan_listen_suspend() - leave the lower device's multicast list alone
+ * @port: a port whose lower device is about to move to another network namespace,
+ *	where the core flushes its address lists
+ *
+ * Until mymacvlan_listen_restore(), which adds every group. One that is joined in
+ * between, without RTNL (IPv6), would otherwise be added twice.
+ *
+ * Context: RTNL; the lower device's instance lock may be held.
+ */
+void mymacvlan_listen_suspend(struct mymacvlan_port *port)
+{
+	ASSERT_RTNL();
+	spin_lock_bh(&port->group_lock);
+	port->lower_moving = true;
+	spin_unlock_bh(&port->group_lock);
+}
+
+/**
  * mymacvlan_listen_restore() - give the lower device its multicast list back
  * @port: a port whose lower device has moved to another network namespace,
  *	where the core flushed its address lists
@@ -350,6 +382,7 @@ void mymacvlan_listen_restore(struct mymacvlan_port *port)
 
 	ASSERT_RTNL();
 	spin_lock_bh(&port->group_lock);
+	port->lower_moving = false;
 	list_for_each_entry(child, &port->children, port_link)
 		mymacvlan_listen_restore_locked(child);
 	spin_unlock_bh(&port->group_lock);

@@ -346,6 +346,8 @@ struct mymacvlan_sender {
  *	right now; RTNL
  * @log_limit: how often the log may hear of this port and its children, under
  *	its own lock; see mymacvlan_port_may_log()
+ * @lower_moving: between two namespaces, its address lists are flushed;
+ *	@group_lock
  * @rcu: for freeing it
  *
  * Made by the first child's ndo_init, ended by the last one's ndo_uninit. It is
@@ -388,6 +390,7 @@ struct mymacvlan_port {
 	u8			perm_addr[ETH_ALEN];
 	bool			own_addr_change;
 	struct ratelimit_state	log_limit;
+	bool			lower_moving;
 	struct rcu_head		rcu;
 };
 
@@ -604,6 +607,7 @@ int mymacvlan_listen_start(struct mymacvlan_child *child);
 void mymacvlan_listen_stop(struct mymacvlan_child *child);
 int mymacvlan_listen_sync(struct mymacvlan_child *child,
 			  struct netdev_hw_addr_list *mc);
+void mymacvlan_listen_suspend(struct mymacvlan_port *port);
 void mymacvlan_listen_restore(struct mymacvlan_port *port);
 
 /* source.c */
@@ -708,6 +712,8 @@ int mymacvlan_link_new(struct net_device *dev,
 int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 			  struct nlattr *data[],
 			  struct netlink_ext_ack *extack);
+int mymacvlan_link_check_change(struct net_device *dev, struct nlattr *data[],
+				struct netlink_ext_ack *extack);
 void mymacvlan_link_delete(struct net_device *dev, struct list_head *head);
 size_t mymacvlan_link_size(const struct net_device *dev);
 int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev);

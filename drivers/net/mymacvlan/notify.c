@@ -101,6 +101,13 @@ static void mymacvlan_lower_gone(struct mymacvlan_port *port)
 	unregister_netdevice_many(&list);
 }
 
+/* For another namespace; NETDEV_REGISTER follows there, whatever happens. */
+static void mymacvlan_lower_leaves(struct mymacvlan_port *port)
+{
+	mymacvlan_host_unhook(port);
+	mymacvlan_listen_suspend(port);
+}
+
 static int mymacvlan_lower_event(struct mymacvlan_port *port,
 				 unsigned long event)
 {
@@ -118,7 +125,7 @@ static int mymacvlan_lower_event(struct mymacvlan_port *port,
 		if (port->lower->reg_state == NETREG_UNREGISTERING)
 			mymacvlan_lower_gone(port);
 		else
-			mymacvlan_host_unhook(port);
+			mymacvlan_lower_leaves(port);
 		break;
 	case NETDEV_PRE_TYPE_CHANGE:
 		mymacvlan_log(netdev_warn, port, port->lower,
