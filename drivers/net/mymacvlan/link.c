@@ -474,6 +474,29 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 	       mymacvlan_host_check(child, mode, data, extack);
 }
 
+/**
+ * mymacvlan_link_check_change() - can a change be refused for what it asks?
+ * @dev: the child
+ * @data: attributes of its kind
+ * @extack: to say what is wrong
+ *
+ * For a tap, which has something of its own to change first.
+ *
+ * Context: RTNL.
+ * Return: 0 or an error.
+ */
+int mymacvlan_link_check_change(struct net_device *dev, struct nlattr *data[],
+				struct netlink_ext_ack *extack)
+{
+	const struct mymacvlan_child *child = mymacvlan_child(dev);
+	unsigned int mode = mymacvlan_mode(child);
+
+	if (data[IFLA_MYMACVLAN_MODE])
+		mode = nla_get_u32(data[IFLA_MYMACVLAN_MODE]);
+	return mymacvlan_change_check(child, mode, data, extack);
+}
+EXPORT_SYMBOL_GPL(mymacvlan_link_check_change);
+
 /* The lower device may refuse promiscuity; the flags stay as they were then. */
 static int mymacvlan_change_flags(struct mymacvlan_child *child,
 				  struct nlattr *attr)

@@ -218,32 +218,54 @@ delete:
 	return err;
 }
 
+static int mymacvtap_change_owner(struct mymacvtap *mt,
+				  const struct mymacvtap_owner *owner)
+{
+	if (mymacvtap_owner_equal(owner, &mt->owner))
+		return 0;
+	return mymacvtap_node_change(mt, owner);
+}
+
 /*
- * What can still fail once a child's own options are set needs no more than
- * memory, but for an overflow of the device's allmulti count.
+ * What is the tap's own comes first: it can be undone, as a child's options (a
+ * list of senders, an offload given up) cannot. So a request that fails for lack
+ * of memory has changed nothing; one that must be refused does not get that far.
  */
 static int mymacvtap_changelink(struct net_device *dev, struct nlattr *tb[],
 				struct nlattr *data[],
 				struct netlink_ext_ack *extack)
 {
 	struct mymacvtap *mt = mymacvtap(dev);
+	const struct mymacvtap_owner old = mt->owner;
 	struct mymacvtap_owner owner = mt->owner;
+	bool old_allmulti = mt->allmulti;
 	int err;
 
-	err = mymacvlan_link_change(dev, tb, data, extack);
-	if (err || !data)
-		return err;
-	err = mymacvtap_parse_owner(data, &owner, extack);
+	if (!data)
+		return 0;
+	err = mymacvtap_parse_owner(data, &owner, extack) ?:
+	      mymacvlan_link_check_change(dev, data, extack);
 	if (err)
 		return err;
-	if (!mymacvtap_owner_equal(&owner, &mt->owner)) {
-		err = mymacvtap_node_change(mt, &owner);
+	if (data[IFLA_MYMACVLAN_ALLMULTI]) {
+		err = mymacvtap_set_allmulti(mt, mymacvtap_wants_allmulti(data));
 		if (err)
 			return err;
 	}
-	if (!data[IFLA_MYMACVLAN_ALLMULTI])
-		return 0;
-	return mymacvtap_set_allmulti(mt, mymacvtap_wants_allmulti(data));
+	err = mymacvtap_change_owner(mt, &owner);
+	if (err)
+		goto undo_allmulti;
+	err = mymacvlan_link_change(dev, tb, data, extack);
+	if (err)
+		goto undo_owner;
+	return 0;
+
+undo_owner:
+	if (!mymacvtap_owner_equal(&owner, &old))
+		mymacvtap_node_restore(mt, &old);
+undo_allmulti:
+	mymacvtap_set_allmulti(mt, old_allmulti);
+	return err;
 }
 
 static size_t mymacvtap_get_size(const struct net_device *dev)

@@ -95,6 +95,8 @@ int mymacvtap_node_init(const char *name);
 void mymacvtap_node_exit(void);
 int mymacvtap_node_change(struct mymacvtap *mt,
 			  const struct mymacvtap_owner *owner);
+void mymacvtap_node_restore(struct mymacvtap *mt,
+			    const struct mymacvtap_owner *owner);
 extern struct notifier_block mymacvtap_notifier;
 
 /* queue.c */

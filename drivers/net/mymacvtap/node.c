@@ -168,6 +168,23 @@ int mymacvtap_node_change(struct mymacvtap *mt,
 	return err;
 }
 
+/**
+ * mymacvtap_node_restore() - undo mymacvtap_node_change()
+ * @mt: a tap
+ * @owner: the one that its node had; without memory there is no node any more,
+ *	rather than one that the wrong user may open
+ *
+ * Context: RTNL, may sleep.
+ */
+void mymacvtap_node_restore(struct mymacvtap *mt,
+			    const struct mymacvtap_owner *owner)
+{
+	ASSERT_RTNL();
+	mymacvtap_node_del(mt);
+	mt->owner = *owner;
+	mymacvtap_node_add_again(mt);
+}
+
 /* The log's limit is that of @cause, the one of the two that has just come. */
 static void mymacvtap_name_miss(struct mymacvtap *mt,
 				const struct mymacvtap *holder,

@@ -299,7 +299,7 @@ static void mymacvtap_put_frame(const struct mymacvtap *mt,
 static noinline struct sk_buff *
 mymacvtap_unshare(const struct mymacvtap *mt, struct sk_buff *skb)
 {
-	u8 dest[ETH_ALEN];
+	u8 dest[ETH_ALEN] __aligned(2);
 
 	ether_addr_copy(dest, eth_hdr(skb)->h_dest);
 	skb = skb_share_check(skb, GFP_ATOMIC);
