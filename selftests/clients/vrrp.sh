@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# keepalived (use_vmac): two routers of one LAN share the virtual address .7, and each
-# has a child with the same virtual MAC address on its card.
+# keepalived (use_vmac) and FRR's vrrpd: two routers of one LAN share the virtual
+# address .7, and each has a child with the same virtual MAC address on its card.
 # Machines, their containers and the gateway keep talking to whoever is master.
 #
 #   .--------- router_a ---------.   .--------- router_b ---------.
@@ -14,7 +14,7 @@
 #   '------+---------------------'   '------+---------------------'
 #          '-------- switch: br0 .1 --------'
 . "$(dirname "$0")/lib.sh"
-client_programs keepalived ethtool
+client_programs keepalived ethtool /usr/lib/frr/zebra /usr/lib/frr/vrrpd
 
 VIRTUAL=192.168.2.7
 VIRTUAL_MAC=00:00:5e:00:01:07
@@ -68,8 +68,8 @@ reaches() {
 		ping -n -q -c 1 -w 10 "$VIRTUAL"
 }
 
-# everybody MASTER OTHER - all but the master's own containers, which a private
-# child and a plain switch keep from it with in-tree macvlan, too
+# everybody MASTER OTHER - all but the master's own containers: its answers to them
+# leave by the card, as with in-tree macvlan
 everybody() {
 	local box=box_$2 cache
 
@@ -185,7 +185,98 @@ test_keepalived_flap_of_the_cable() {
 	check "no child is left" poll 10 not ip -n "$router_a" link show vrrp.7
 }
 
+#
+# FRR
+#
+
+# frr_child a|b - as its manual has it
+frr_child() {
+	ip -n "$(router "$1")" link add vrrp4-2-7 link enp0s5 \
+		type macvlan mode bridge
+	links "$(router "$1")" <<-END
+		link set vrrp4-2-7 address $VIRTUAL_MAC
+		address add $VIRTUAL/24 dev vrrp4-2-7
+		link set vrrp4-2-7 up
+	END
+}
+
+frr_answers() {
+	on "router_$1" test -S "/run/frr/$2.vty"
+}
+
+# frr_start a|b PRIORITY
+frr_start() {
+	local daemon
+
+	frr_child "$1"
+	on "router_$1" install -d -o frr -g frr /run/frr
+	on "router_$1" tee /run/frr/vrrpd.conf >/dev/null <<-END
+		interface enp0s5
+		 vrrp 7
+		 vrrp 7 priority $2
+		 vrrp 7 advertisement-interval 1000
+		 vrrp 7 ip $VIRTUAL
+		exit
+	END
+	on "router_$1" touch /run/frr/zebra.conf
+	on "router_$1" chown -R frr:frr /run/frr
+	for daemon in zebra vrrpd; do
+		program_start "router_$1" "$daemon" "/usr/lib/frr/$daemon" \
+			-f "/run/frr/$daemon.conf" --log stdout
+		check "$daemon runs" poll 60 frr_answers "$1" "$daemon" ||
+			program_log "router_$1" "$daemon"
+	done
+}
+
+# protodown_is a|b true|"" - what FRR has set
+protodown_is() {
+	[ "$(field "$(router "$1")" vrrp4-2-7 proto_down)" = "$2" ]
+}
+
+# frr_is MASTER BACKUP
+frr_is() {
+	check "FRR on router_$2 is backup" poll 60 protodown_is "$2" true ||
+		program_log "router_$2" vrrpd
+	check "FRR on router_$1 is master" poll 60 protodown_is "$1" '' ||
+		program_log "router_$1" vrrpd
+}
+
+test_frr() {
+	frr_start a 100
+	frr_start b 200
+	frr_is b a
+	ours "device vrrp4-2-7" on router_a
+	everybody b a
+	hears_master b a vrrp4-2-7
+}
+
+test_frr_failover() {
+	on router_b pkill -KILL -x vrrpd
+	check "router_a is master" poll 60 protodown_is a ''
+	ip -n "$router_b" link del vrrp4-2-7
+	on router_b pkill -KILL -x zebra
+	everybody a b
+	frr_start b 200
+	frr_is b a
+	everybody b a
+}
+
+test_frr_flap_of_the_cable() {
+	cable_out b
+	check "router_a is master" poll 60 protodown_is a ''
+	reaches "$switch" "the gateway"
+	cable_in b
+	frr_is b a
+	everybody b a
+}
+
 test_nothing_is_left() {
+	local var
+
+	for var in a b; do
+		on "router_$var" pkill -KILL -x 'vrrpd|zebra' || :
+		ip -n "$(router "$var")" link del vrrp4-2-7
+	done
 	ip -n "$box_a" link del m0
 	ip -n "$box_b" link del m0
 	unloads
@@ -194,4 +285,4 @@ test_nothing_is_left() {
 lan router_a router_b
 boxes
 run_tests keepalived keepalived_failover keepalived_flap_of_the_cable \
-	nothing_is_left
+	frr frr_failover frr_flap_of_the_cable nothing_is_left
