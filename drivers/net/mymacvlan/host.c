@@ -272,17 +272,16 @@ static int mymacvlan_host_check_lower(const struct net_device *lower,
  * mymacvlan_host_check() - may the option be changed so, in this mode?
  * @child: a child with its lower device
  * @mode: the mode that it has, or will have
- * @data: attributes of its kind, or %NULL
+ * @attr: the option as asked for, or %NULL
  * @extack: to say what is wrong
  *
- * Context: RTNL.
+ * Context: process, RTNL.
  * Return: 0, -EPERM, -EINVAL or -EOPNOTSUPP.
  */
 int mymacvlan_host_check(const struct mymacvlan_child *child,
-			 unsigned int mode, struct nlattr *data[],
+			 unsigned int mode, struct nlattr *attr,
 			 struct netlink_ext_ack *extack)
 {
-	struct nlattr *attr = data ? data[IFLA_MYMACVLAN_HOST] : NULL;
 	bool on = attr ? nla_get_u8(attr) : child->host;
 
 	if (on != child->host && !mymacvlan_is_host(mymacvlan_lower(child))) {

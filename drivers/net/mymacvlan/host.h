@@ -55,7 +55,7 @@ struct mymacvlan_host {
 
 /* host.c */
 int mymacvlan_host_check(const struct mymacvlan_child *child,
-			 unsigned int mode, struct nlattr *data[],
+			 unsigned int mode, struct nlattr *attr,
 			 struct netlink_ext_ack *extack);
 int mymacvlan_host_set(struct mymacvlan_child *child, bool on,
 		       struct netlink_ext_ack *extack);

@@ -406,7 +406,9 @@ int mymacvlan_link_new(struct net_device *dev,
 
 	mymacvlan_link_prepare(dev, lower, mode, params);
 	mymacvlan_identity_new(child);
-	err = mymacvlan_host_check(child, mode, data, extack);
+	err = mymacvlan_host_check(child, mode,
+				   data ? data[IFLA_MYMACVLAN_HOST] : NULL,
+				   extack);
 	if (err)
 		return err;
 	err = register_netdevice(dev);
@@ -471,7 +473,8 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 		return -EINVAL;
 	}
 	return mymacvlan_link_check_sources(mode, data, extack) ?:
-	       mymacvlan_host_check(child, mode, data, extack);
+	       mymacvlan_host_check(child, mode, data[IFLA_MYMACVLAN_HOST],
+				    extack);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <linux/netdevice.h>
 #include <linux/random.h>
 #include <linux/workqueue.h>
+#include "genl.h"
 #include "host.h"
 #include "kind.h"
 
@@ -47,11 +48,16 @@ static int __init mymacvlan_module_init(void)
 	err = register_netdevice_notifier(&mymacvlan_notifier);
 	if (err)
 		goto unregister_sysctl;
-	err = mymacvlan_kind_register(&mymacvlan_link_ops, "mymacvlan");
+	err = mymacvlan_genl_register();
 	if (err)
 		goto unregister_notifier;
+	err = mymacvlan_kind_register(&mymacvlan_link_ops, "mymacvlan");
+	if (err)
+		goto unregister_genl;
 	return 0;
 
+unregister_genl:
+	mymacvlan_genl_unregister();
 unregister_notifier:
 	unregister_netdevice_notifier(&mymacvlan_notifier);
 unregister_sysctl:
@@ -68,6 +74,7 @@ destroy_wq:
 static void __exit mymacvlan_module_exit(void)
 {
 	rtnl_link_unregister(&mymacvlan_link_ops);
+	mymacvlan_genl_unregister();
 	unregister_netdevice_notifier(&mymacvlan_notifier);
 	mymacvlan_sysctl_unregister();
 	destroy_workqueue(mymacvlan_wq);

@@ -123,9 +123,10 @@ enum {
 	 * u8, set, dump, 0 or 1, modes bridge and private only: the host, that
 	 * is the machine with the lower device, and this child talk to each
 	 * other. Default: sysctl net.mymacvlan.host of the lower's network
-	 * namespace, which is 0 unless changed. Can be changed live. Needs
-	 * CAP_NET_ADMIN in the lower's network namespace, and a kernel with
-	 * CONFIG_NETFILTER_EGRESS.
+	 * namespace, which is 0 unless changed, for children that the host
+	 * makes. Can be changed live. Needs CAP_NET_ADMIN in the lower's
+	 * network namespace and a caller that is there (see
+	 * MYMACVLAN_CMD_CHILD_SET), and a kernel with CONFIG_NETFILTER_EGRESS.
 	 */
 	IFLA_MYMACVLAN_HOST,
 
@@ -162,5 +163,55 @@ enum mymacvlan_macaddr_mode {
 #define MYMACVLAN_FLAG_NOPROMISC	1
 /* Mode source: a frame taken by source address is not looked at further. */
 #define MYMACVLAN_FLAG_NODST		2
+
+/*
+ * The generic netlink family "mymacvlan": what only the host decides, about
+ * children in any network namespace. The host is who has CAP_NET_ADMIN in the
+ * lower's network namespace and is there himself, with the socket, too. Described
+ * for programs in Documentation/netlink/specs/mymacvlan.yaml.
+ */
+#define MYMACVLAN_GENL_NAME	"mymacvlan"
+#define MYMACVLAN_GENL_VERSION	1
+
+enum {
+	MYMACVLAN_CMD_UNSPEC,
+
+	/*
+	 * Changes the one child that is named: MYMACVLAN_A_PORT_IFINDEX or
+	 * PORT_IFNAME, and CHILD_ADDR, CHILD_IFINDEX or both; what to change is
+	 * MYMACVLAN_A_HOST, VOUCH or both. ENODEV: no such lower or child;
+	 * ENOTUNIQ: several children; EPERM: only the host may. A request that
+	 * fails changes nothing.
+	 */
+	MYMACVLAN_CMD_CHILD_SET,
+
+	__MYMACVLAN_CMD_MAX,
+};
+
+#define MYMACVLAN_CMD_MAX (__MYMACVLAN_CMD_MAX - 1)
+
+enum {
+	MYMACVLAN_A_UNSPEC,
+
+	/* u32, string: the lower, in the network namespace of the socket. */
+	MYMACVLAN_A_PORT_IFINDEX,
+	MYMACVLAN_A_PORT_IFNAME,
+
+	/* 6 bytes: the MAC address that the child has. */
+	MYMACVLAN_A_CHILD_ADDR,
+
+	/* u32: the index that the child has in its own network namespace. */
+	MYMACVLAN_A_CHILD_IFINDEX,
+
+	/* u8, 0 or 1: as IFLA_MYMACVLAN_HOST. */
+	MYMACVLAN_A_HOST,
+
+	/* flag: vouch for the address, given in MYMACVLAN_A_CHILD_ADDR. */
+	MYMACVLAN_A_VOUCH,
+
+	__MYMACVLAN_A_MAX,
+};
+
+#define MYMACVLAN_A_MAX (__MYMACVLAN_A_MAX - 1)
 
 #endif /* _UAPI_LINUX_MYMACVLAN_H */

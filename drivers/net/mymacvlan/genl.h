@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The generic netlink family "mymacvlan". */
+#ifndef _MYMACVLAN_GENL_H
+#define _MYMACVLAN_GENL_H
+
+int mymacvlan_genl_register(void);
+void mymacvlan_genl_unregister(void);
+
+#endif /* _MYMACVLAN_GENL_H */
