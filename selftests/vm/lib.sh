@@ -145,6 +145,7 @@ add_plugin() {
 	multiarch=$(gcc -print-multiarch 2>/dev/null || echo "$(uname -m)-linux-gnu")
 	install -D -m 644 "$top"/build/tools/link_mymacv*.so \
 		-t "$tmp/root/usr/lib/$multiarch/ip"
+	install -D -m 755 "$top/build/tools/mymacvlan" -t "$tmp/root/usr/sbin"
 }
 
 # fill_root - $tmp/root gets what changes between runs: the tests, the modules
