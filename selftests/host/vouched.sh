@@ -200,6 +200,158 @@ test_child_of_a_child() {
 	ip -n "$box" link del m2
 }
 
+# tool NS WORD... - mymacvlan(8) there
+tool() {
+	type mymacvlan >/dev/null 2>&1 || skip "no program mymacvlan here"
+	in_ns "$1" mymacvlan "${@:2}"
+}
+
+test_host_vouches_by_the_tool() {
+	child
+	in_ns "$box" ip link set m1 address "$OTHER"
+	vouched false
+	check "vouch" tool "$host" set e0 child "$OTHER" vouch
+	vouched true
+	diverted "$OTHER"
+	in_ns "$box" ip link set m1 address "$OWN"
+	vouched false
+	on_the_wire "$OWN"
+	end
+}
+
+test_host_switches_by_the_tool() {
+	local index
+
+	ip -n "$host" link add link e0 name m1 netns "$box" up address "$OWN" \
+		type "$KIND" mode bridge
+	index=$(in_ns "$box" cat /sys/class/net/m1/ifindex)
+	on_the_wire "$OWN"
+	check "on, by index" tool "$host" set e0 child "$index" host on
+	vouched true
+	diverted "$OWN"
+	check "off, by address" tool "$host" set e0 child "$OWN" host off
+	has "$box" m1 host=false
+	check "on, by both" tool "$host" set e0 child "$OWN" index "$index" host on
+	has "$box" m1 host=true
+	# All or nothing.
+	in_ns "$box" ip link set m1 address "$OTHER"
+	ip -n "$box" link set m1 type "$KIND" mode bridge
+	check "off" tool "$host" set e0 child "$OTHER" host off
+	ip -n "$box" link set m1 type "$KIND" mode vepa
+	expect_err "for modes bridge and private" \
+		tool "$host" set e0 child "$OTHER" host on vouch
+	has "$box" m1 host=false addr_vouched=false
+	end
+}
+
+test_tool_in_the_wrong_place() {
+	local index refused="The lower device has no such child"
+
+	child
+	index=$(in_ns "$box" cat /sys/class/net/m1/ifindex)
+	expect_err "Lower device does not exist" \
+		tool "$box" set e0 child "$OWN" host off
+	expect_err "$refused" tool "$host" set e0 child "$OTHER" vouch
+	expect_err "$refused" tool "$host" set e0 child "$OWN" index $((index + 1)) vouch
+	expect_err "has no children of mymacvlan" \
+		tool "$router" set q0 child "$OWN" vouch
+	expect_err "which child" tool "$host" set e0 host on
+	expect_err "nothing to do" tool "$host" set e0 child "$OWN"
+	expect_err "vouch needs the MAC address" tool "$host" set e0 child "$index" vouch
+	# A user namespace's root, in the lower device's own namespace.
+	if in_ns "$host" unshare -U true; then
+		expect_err "Only from within the lower device's namespace" \
+			in_ns "$host" unshare -Ur mymacvlan set e0 child "$OWN" host off
+	fi
+	vouched true
+	# Two children that the same name would fit.
+	ip -n "$host" link add link e0 name m2 address "$OWN" type "$KIND" mode bridge
+	expect_err "Several children are meant" tool "$host" set e0 child "$OWN" host off
+	check "one of them" tool "$host" set e0 child "$OWN" \
+		index "$(in_ns "$host" cat /sys/class/net/m2/ifindex)" host on
+	has "$host" m2 host=true
+	ip -n "$host" link del m2
+	vouched true
+	end
+}
+
+# It gives the child its own address, in the name of who set it up.
+stacked_on_it() {
+	local mac
+
+	mac=$(mac "$router" q0)
+	child
+	ip -n "$box" link set m1 down
+	"$1"
+	poll 10 has_address "$mac" || fail "m1 has not the router's address"
+	vouched false
+	on_the_wire "$mac"
+	ip -n "$box" link del b0
+	poll 10 has_address "$OWN" || fail "m1 has not got its address back"
+	vouched true
+	end
+}
+
+has_address() {
+	[ "$(mac "$box" m1)" = "$1" ]
+}
+
+bond_of_it() {
+	ip -n "$box" link add b0 address "$(mac "$router" q0)" type bond \
+		mode active-backup miimon 10 2>/dev/null || skip "no bonding here"
+	ip -n "$box" link set b0 type bond fail_over_mac none
+	links "$box" <<-END
+	link set m1 master b0
+	link set b0 up
+	link set b0 address $(mac "$router" q0)
+	END
+}
+
+# With fail_over_mac follow a work item gives the new active slave the address. It
+# is in the initial network namespace, so the lower device has to be there.
+test_bond_failover_on_it() {
+	local mac
+
+	ip netns attach "$host.init" $$
+	NAMESPACES+=("$host.init")
+	host=$host.init
+	netns box router
+	no_ipv6 "$box" "$router"
+	cable "$host" e0 "$router" q0
+	mac=$(mac "$router" q0)
+	child
+	ip -n "$box" link set m1 down
+	ip -n "$box" link add b0 type bond mode active-backup miimon 10 \
+		fail_over_mac follow 2>/dev/null || skip "no bonding here"
+	links "$box" <<-END
+	link add d0 address $mac type veth peer name d1
+	link set d1 up
+	link set d0 master b0
+	link set b0 up
+	link set m1 master b0
+	END
+	poll 10 has_active d0 || fail "d0 is not active"
+	ip -n "$box" link set d0 down
+	poll 10 has_active m1 || fail "m1 is not active"
+	poll 10 has_address "$mac" || fail "m1 has not the router's address"
+	vouched false
+	on_the_wire "$mac"
+	links "$box" <<-END
+	link del b0
+	link del d0
+	END
+	end
+	ip -n "$host" link del e0
+}
+
+has_active() {
+	[ "$(in_ns "$box" cat /sys/class/net/b0/bonding/active_slave)" = "$1" ]
+}
+
+test_bond_on_it() {
+	stacked_on_it bond_of_it
+}
+
 test_read_only() {
 	ip -n "$host" link add link e0 name m1 type "$KIND" mode passthru
 	has "$host" m1 addr_vouched=
@@ -227,4 +379,6 @@ cable "$host" e0 "$router" q0
 run_tests made_by_the_host container_of_the_initial_user_namespace \
 	refused_change_vouches_for_nothing container_of_its_own_user_namespace \
 	before_it_is_first_up changed_by_the_host option_is_not_the_containers \
-	child_of_a_child read_only told_in_the_log
+	child_of_a_child host_vouches_by_the_tool host_switches_by_the_tool \
+	tool_in_the_wrong_place bond_on_it bond_failover_on_it \
+	read_only told_in_the_log
