@@ -160,6 +160,7 @@ test_tcpdump_sees_what_the_host_sends() {
 	equal "frames shown" "$out" 1
 }
 
+# Tagged frames stay on the wire, whoever has the VLAN device.
 test_vlan_of_the_host() {
 	links "$host" <<-END
 	link add link e0 name e0.5 type vlan id 5
@@ -170,27 +171,61 @@ test_vlan_of_the_host() {
 		hear "$host/e0=0" "$peer/q0=1"
 	hears "tagged, to its address" \
 		send "$host/h1" dst=02:00:00:00:05:05 vlan=5 \
-		hear "$host/e0.5,host=1" "$peer/q0=0"
+		hear "$host/e0.5=0" "$peer/q0,tap=1"
 	hears "tagged, to the lower device's" \
 		send "$host/h1" dst="@$host/e0" vlan=5 \
-		hear "$host/e0.5,host=1" "$peer/q0=0"
-	hears "a tagged broadcast, once" send "$host/h1" vlan=5 \
-		hear "$host/e0.5,broadcast=1" "$host/e0=0"
+		hear "$host/e0.5=0" "$host/e0=0" "$peer/q0,tap=1"
+	hears "a tagged broadcast" send "$host/h1" vlan=5 \
+		hear "$host/e0.5=0" "$host/e0=0" "$peer/q0,tap=1"
 	hears "what the VLAN device sends stays on the wire" \
 		send "$host/e0.5" dst="@$host/h1" \
 		send "$host/e0.5" \
 		hear "$host/h1=0" "$host/h2=0" "$peer/q0,tap=2"
-	ip -n "$host" link set e0.5 address 02:00:00:00:05:06
-	hears "its new address" send "$host/h1" dst=02:00:00:00:05:06 vlan=5 \
-		hear "$host/e0.5,host=1" "$peer/q0,tap=0"
-	hears "its old address" send "$host/h1" dst=02:00:00:00:05:05 vlan=5 \
-		hear "$host/e0.5=0" "$peer/q0,tap=1"
 	ip -n "$host" link del e0.5
-	hears "it is gone" send "$host/h1" dst=02:00:00:00:05:06 vlan=5 \
-		hear "$host/e0=0" "$peer/q0,tap=1"
 	hears "a tag that the host does not know" \
-		send "$host/e0" dst="@$host/h1" vlan=7 \
-		hear "$host/h1,tap=1" "$peer/q0,tap=0"
+		send "$host/e0" dst="@$host/h1" vlan=7 send "$host/e0" vlan=7 \
+		send "$host/h1" dst="@$host/e0" vlan=7 \
+		hear "$host/h1,tap=0" "$host/e0,tap=0" "$peer/q0,tap=3"
+}
+
+# One in a container, or under another driver: nothing of it is the child's.
+test_vlan_device_of_somebody_else() {
+	netns box
+	links "$host" <<-END
+	link add link e0 name e0.5 type vlan id 5
+	link set e0.5 netns $box
+	link add link e0 name e0.6 up type vlan id 6
+	link add link e0.6 name v6 up type macvlan mode bridge
+	END
+	no_ipv6 "$box"
+	ip -n "$box" link set e0.5 up
+	hears "in another namespace" send "$host/h1" vlan=5 \
+		send "$host/h1" dst="@$box/e0.5" vlan=5 \
+		hear "$box/e0.5=0" "$peer/q0,tap=2"
+	hears "under in-tree macvlan" send "$host/h1" vlan=6 \
+		send "$host/h1" dst="@$host/v6" vlan=6 \
+		hear "$host/v6=0" "$host/e0.6=0" "$peer/q0,tap=2"
+	links "$host" <<-END
+	link del e0.6
+	END
+	ip -n "$box" link del e0.5
+}
+
+# 57344 is priority 7 and VLAN 0.
+test_priority_tag_is_no_vlan() {
+	netns box
+	hears "both ways" send "$host/h1" dst="@$host/e0" vlan=57344 \
+		send "$host/e0" dst="@$host/h1" vlan=57344 \
+		hear "$host/e0,tap=1" "$host/h1,tap=1" "$peer/q0,tap=0"
+	# Unless somebody has a device for VLAN 0.
+	ip -n "$host" link add link e0 name e0.0 type vlan id 0
+	ip -n "$host" link set e0.0 netns "$box"
+	no_ipv6 "$box"
+	ip -n "$box" link set e0.0 up
+	hears "a device for VLAN 0" send "$host/h1" vlan=57344 \
+		send "$host/h1" dst="@$host/e0" vlan=57344 \
+		hear "$box/e0.0=0" "$peer/q0,tap=2"
+	ip -n "$box" link del e0.0
 }
 
 # A container that has a VLAN device on e0 must not draw others' frames to itself.
@@ -346,7 +381,8 @@ run_tests child_to_host child_without_the_option_to_host \
 	broadcast_of_child broadcast_of_host multicast_of_host \
 	wire_is_as_before siblings_are_as_before forged_sources \
 	captures_on_the_lower_device tcpdump_sees_what_the_host_sends \
-	vlan_of_the_host vlan_device_with_a_foreign_address \
+	vlan_of_the_host vlan_device_of_somebody_else \
+	priority_tag_is_no_vlan vlan_device_with_a_foreign_address \
 	vlan_with_children_of_its_own past_the_queue link_local_protocols \
 	new_address_of_the_lower_device \
 	new_address_of_a_child child_is_down lower_device_is_down off_again

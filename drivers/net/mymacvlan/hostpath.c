@@ -122,42 +122,38 @@ static bool mymacvlan_tag(const struct sk_buff *skb, unsigned int i,
 }
 
 /*
- * Which device would take a tagged frame from @dev? @dev itself if it ignores
- * the tag; NULL if nobody would.
+ * Is a frame with a tag in a VLAN? A priority tag (VLAN 0) is not one, unless the
+ * lower device has a VLAN device for it, which would take the frame. All tags
+ * count: the stack takes off one after the other.
  */
-static struct net_device *mymacvlan_untag(struct net_device *dev, __be16 proto,
-					  u16 vid)
+static noinline bool mymacvlan_is_in_vlan(struct net_device *lower,
+					  const struct sk_buff *skb)
 {
-	struct net_device *vlan_dev = __vlan_find_dev_deep_rcu(dev, proto, vid);
-
-	return vlan_dev || vid ? vlan_dev : dev;
-}
-
-/*
- * The same for a tagged frame. @hears: so it is if its tags take it to @lower, or
- * to any device.
- */
-static noinline bool
-mymacvlan_host_hears_tagged(struct net_device *lower, const struct sk_buff *skb,
-			    bool hears)
-{
-	u64 dest = mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
-	struct net_device *dev = lower;
+	bool in_vlan = false;
 	unsigned int i;
 	__be16 proto;
 	u16 vid;
 
 	rcu_read_lock();
-	for (i = 0; dev && mymacvlan_tag(skb, i, &proto, &vid); i++) {
-		dev = mymacvlan_untag(dev, proto, vid);
-		hears |= dev && dest == mymacvlan_key(dev->dev_addr);
-		if (i == VLAN_MAX_DEPTH)
-			dev = NULL;
-	}
-	if (!dev || (dev != lower && mymacvlan_is_lower_rcu(dev)))
-		hears = false;
+	for (i = 0; !in_vlan && mymacvlan_tag(skb, i, &proto, &vid); i++)
+		in_vlan = vid || i == VLAN_MAX_DEPTH ||
+			  __vlan_find_dev_deep_rcu(lower, proto, vid);
 	rcu_read_unlock();
-	return hears;
+	return in_vlan;
+}
+
+/*
+ * Only frames in no VLAN go between a child and the host: a VLAN device of the
+ * lower device may be anybody's, in another network namespace, in a bridge or
+ * under another driver, and hand on what it gets.
+ */
+static bool mymacvlan_is_untagged(struct net_device *lower,
+				  const struct sk_buff *skb)
+{
+	if (likely(!skb_vlan_tag_present(skb) &&
+		   !eth_type_vlan(skb_eth_hdr(skb)->h_proto)))
+		return true;
+	return !mymacvlan_is_in_vlan(lower, skb);
 }
 
 /**
@@ -165,10 +161,7 @@ mymacvlan_host_hears_tagged(struct net_device *lower, const struct sk_buff *skb,
  * @port: the child's port
  * @skb: the frame, its Ethernet header linear at skb->data
  *
- * It is if it would have reached the host from the wire: multicast, or to the
- * address of the lower device, or of a VLAN device on the way that its tags
- * take. Frames in a VLAN that has children of its own are for none of them, and
- * our mark would be another port's there: those stay on the wire.
+ * It is if it is in no VLAN, and multicast or to the lower device's address.
  *
  * Context: BHs disabled.
  * Return: true if so.
@@ -176,14 +169,12 @@ mymacvlan_host_hears_tagged(struct net_device *lower, const struct sk_buff *skb,
 bool mymacvlan_host_hears(const struct mymacvlan_port *port,
 			  const struct sk_buff *skb)
 {
-	const struct ethhdr *eth = skb_eth_hdr(skb);
-	bool hears = is_multicast_ether_addr(eth->h_dest) ||
-		     mymacvlan_frame_key(eth->h_dest) ==
-		     mymacvlan_key(port->lower->dev_addr);
+	const u8 *dest = skb_eth_hdr(skb)->h_dest;
 
-	if (likely(!skb_vlan_tag_present(skb) && !eth_type_vlan(eth->h_proto)))
-		return hears;
-	return mymacvlan_host_hears_tagged(port->lower, skb, hears);
+	if (!is_multicast_ether_addr(dest) &&
+	    mymacvlan_frame_key(dest) != mymacvlan_key(port->lower->dev_addr))
+		return false;
+	return mymacvlan_is_untagged(port->lower, skb);
 }
 
 /* No driver will see the frame any more. */
@@ -331,20 +322,6 @@ static bool mymacvlan_awaits_encryption(const struct net_device *lower,
 	       mymacvlan_may_await_xfrm(lower);
 }
 
-/*
- * A frame of a VLAN that the host has on the lower device: from the wire it
- * would go to the VLAN device and not to a child.
- */
-static bool mymacvlan_host_has_vlan(struct net_device *lower,
-				    const struct sk_buff *skb)
-{
-	__be16 proto;
-	u16 vid;
-
-	return mymacvlan_tag(skb, 0, &proto, &vid) &&
-	       __vlan_find_dev_deep_rcu(lower, proto, vid);
-}
-
 /* Who captures on the lower device sees the frame as if it went out there. */
 static void mymacvlan_host_show_taps(struct net_device *lower,
 				     struct sk_buff *skb)
@@ -408,7 +385,7 @@ static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 	    !mymacvlan_addr_is_vouched(child, key) ||
 	    mymacvlan_is_protodown(child) ||
 	    mymacvlan_is_for_the_dead(child, skb, ETH_HLEN) ||
-	    mymacvlan_host_has_vlan(port->lower, skb))
+	    !mymacvlan_is_untagged(port->lower, skb))
 		return NF_ACCEPT;
 	if (unlikely(mymacvlan_awaits_encryption(port->lower, skb))) {
 		mymacvlan_count_host(child, MYMACVLAN_RX_HOST_CRYPT);
@@ -423,7 +400,7 @@ static unsigned int mymacvlan_host_multicast(struct mymacvlan_port *port,
 					     struct sk_buff *skb)
 {
 	if (is_link_local_ether_addr(skb_eth_hdr(skb)->h_dest) ||
-	    mymacvlan_host_has_vlan(port->lower, skb))
+	    !mymacvlan_is_untagged(port->lower, skb))
 		return NF_ACCEPT;
 	if (unlikely(mymacvlan_awaits_encryption(port->lower, skb)))
 		atomic_long_inc(&port->host_crypt);

@@ -624,12 +624,6 @@ bool mymacvlan_source_unicast_rcu(const struct mymacvlan_port *port,
 /* rx.c */
 rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb);
 
-/* Is this a lower device of children of ours? Context: RCU read side. */
-static inline bool mymacvlan_is_lower_rcu(const struct net_device *dev)
-{
-	return rcu_access_pointer(dev->rx_handler) == mymacvlan_handle_frame;
-}
-
 /* tx.c */
 netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev);
 void mymacvlan_xmit_update(struct mymacvlan_child *child);
