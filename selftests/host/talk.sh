@@ -239,29 +239,32 @@ test_dhcp_and_dns_server_on_the_host() {
 	ip -n "$c1" address add 2001:db8:7::11/64 dev mv nodad
 }
 
-# on_and_off N - the option of the children, again and again
+# on_and_off NS N [on|off] - the option of the child there, again and again, and
+# what it ends with; from the host's namespace, as only the host may
 on_and_off() {
-	local i
+	local mac i
 
-	for ((i = 0; i < $1; i++)); do
-		echo "link set mv type $KIND host off"
-		echo "link set mv type $KIND host on"
-	done
+	mac=$(mac "$1" mv)
+	for ((i = 0; i < $2; i++)); do
+		echo "mymacvlan set e0 child $mac host off"
+		echo "mymacvlan set e0 child $mac host ${3-on}"
+	done | in_ns "$host" bash -e
 }
 
 test_on_and_off_under_traffic() {
+	type mymacvlan >/dev/null 2>&1 || skip "no program mymacvlan here"
 	ip netns exec "$host" ping -n -q -i 0.01 -w 20 192.168.7.11 >"$RESULT_DIR/ping" 2>&1 &
 	ip netns exec "$c1" ping -n -q -i 0.01 -w 20 192.168.7.1 >/dev/null 2>&1 &
 	ip netns exec "$c2" ping -n -q -b -i 0.01 -w 20 192.168.7.255 >/dev/null 2>&1 &
-	on_and_off 10 | links "$c1"
-	on_and_off 10 | links "$c2"
+	on_and_off "$c1" 5
+	on_and_off "$c2" 5
 	# Both off at once: the hook comes and goes.
-	on_and_off 10 | sed 's/on$/off/' | links "$c2"
-	on_and_off 10 | links "$c1"
+	on_and_off "$c2" 5 off
+	on_and_off "$c1" 5
 	# shellcheck disable=SC2046 # pids
 	kill $(jobs -p)
 	wait || :
-	ip -n "$c2" link set mv type "$KIND" host on
+	in_ns "$host" mymacvlan set e0 child "$(mac "$c2" mv)" host on
 	pings "$host" 192.168.7.11 192.168.7.12
 }
 
