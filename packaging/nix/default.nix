@@ -44,7 +44,7 @@ stdenv.mkDerivation {
     make -C ${kernel.dev}/lib/modules/${kernel.modDirVersion}/build M="$PWD" \
       INSTALL_MOD_PATH="$out" INSTALL_MOD_DIR=updates INSTALL_MOD_STRIP=1 modules_install
     make -C tools/iproute2 O="$PWD/build/tools" IP_LIB="$out/lib/ip" \
-      MAN8="$out/share/man/man8" install
+      MAN8="$out/share/man/man8" SBIN="$out/bin" install
     runHook postInstall
   '';
 
