@@ -50,12 +50,14 @@ beside_modules() {
 		/usr/sbin/mymacvlan /usr/share/man/man8/mymacvlan.8
 }
 
-# holds DIR IP_LIB - a machine with all packages has that
+# holds DIR IP_LIB - a machine with all packages has that. Arch has no sbin, and rpm adds
+# links that debuggers find a program by.
 holds() {
 	modules_source "$1" || return
 	expect "$(beside_modules "$2" | sort)" \
-		"$(files "$1" | grep -vE '^/usr/src/|^/usr/share/(doc|licenses)/' |
-		   sed 's/\.gz$//' | sort)"
+		"$(files "$1" |
+		   grep -vE '^/usr/src/|^/usr/share/(doc|licenses)/|^/usr/lib/\.build-id/' |
+		   sed 's/\.gz$//; s|^/usr/bin/|/usr/sbin/|' | sort)"
 }
 
 rpm_packages() {
