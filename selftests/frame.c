@@ -472,7 +472,7 @@ static size_t build(const struct sending *s, unsigned char *frame)
 	return len + s->size;
 }
 
-/* As many time stamps as frames. */
+/* As many time stamps as frames: a driver gives it before it has sent the frame. */
 static void must_have_stamps(struct sending *s)
 {
 	struct pollfd pfd = { .fd = s->fd };
@@ -483,6 +483,8 @@ static void must_have_stamps(struct sending *s)
 		if (poll(&pfd, 1, limit_ms) != 1 ||
 		    recv(s->fd, frame, sizeof(frame), MSG_ERRQUEUE) < 0)
 			die("%u of %u time stamps of %s", i, s->count, s->at.text);
+	if (recv(s->fd, frame, sizeof(frame), MSG_ERRQUEUE | MSG_DONTWAIT) >= 0)
+		die("more than %u time stamps of %s", s->count, s->at.text);
 }
 
 static void do_send(struct sending *s)

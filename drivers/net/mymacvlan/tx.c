@@ -396,7 +396,6 @@ mymacvlan_xmit_hosted(struct sk_buff *skb, struct net_device *dev)
 	if (is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest))
 		return mymacvlan_xmit_flood_signed(skb, dev);
 	if (mymacvlan_talks_to_host(child) && mymacvlan_host_hears(child->port, skb)) {
-		mymacvlan_stamp(skb);
 		mymacvlan_host_deliver(child, skb);
 		return NETDEV_TX_OK;
 	}
