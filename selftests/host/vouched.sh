@@ -352,6 +352,39 @@ test_bond_on_it() {
 	stacked_on_it bond_of_it
 }
 
+# A user namespace's root who has the card is its host, until the card goes back.
+test_card_lent_to_a_container() {
+	local pid mac guest
+
+	in_ns "$host" unshare -Un true || skip "no user namespaces here"
+	mac=$(mac "$router" q0)
+	unshare -rn sleep 600 &
+	pid=$!
+	poll 5 owns "$pid"
+	guest=$box.g
+	ip netns attach "$guest" "$pid"
+	NAMESPACES+=("$guest")
+	ip -n "$host" link set e0 netns "$guest"
+	nsenter -t "$pid" -U -n --preserve-credentials ip link add link e0 name m1 \
+		address "$mac" type "$KIND" mode bridge host on
+	has "$guest" m1 addr_vouched=true host=true
+	links "$guest" <<-END
+	link set m1 netns $box
+	link set e0 netns $host
+	END
+	links "$host" <<-END
+	link set e0 up
+	END
+	ip -n "$box" link set m1 up
+	has "$box" m1 addr_vouched=false host=false
+	ip -n "$host" link add link e0 name h1 type "$KIND" mode bridge host on
+	on_the_wire "$mac"
+	ip -n "$host" link del h1
+	end
+	kill "$pid"
+	wait || :
+}
+
 test_read_only() {
 	ip -n "$host" link add link e0 name m1 type "$KIND" mode passthru
 	has "$host" m1 addr_vouched=
@@ -381,4 +414,4 @@ run_tests made_by_the_host container_of_the_initial_user_namespace \
 	before_it_is_first_up changed_by_the_host option_is_not_the_containers \
 	child_of_a_child host_vouches_by_the_tool host_switches_by_the_tool \
 	tool_in_the_wrong_place bond_on_it bond_failover_on_it \
-	read_only told_in_the_log
+	card_lent_to_a_container read_only told_in_the_log

@@ -19,12 +19,16 @@
  * socket of the container's namespace is in the host's all the same. Kernel
  * threads have every capability and vouch for nothing: bonding and team change
  * addresses from work items on behalf of whoever set them up.
+ *
+ * A user namespace's root who has the lower device is its host only as long as
+ * that lasts: what he has decided ends when the device leaves.
  */
 #include <linux/capability.h>
 #include <linux/nsproxy.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <net/net_namespace.h>
+#include "host.h"
 #include "identity.h"
 #include "say.h"
 #include "table.h"
@@ -89,6 +93,19 @@ void mymacvlan_identity_new(struct mymacvlan_child *child)
 	child->host_made = mymacvlan_is_host(mymacvlan_lower(child));
 	if (child->host_made && mymacvlan_mode(child) != MYMACVLAN_MODE_PASSTHRU)
 		mymacvlan_vouch(child);
+}
+
+/**
+ * mymacvlan_identity_forget() - who has decided about a child may not any more
+ * @child: the child
+ *
+ * Context: RTNL, may sleep.
+ */
+void mymacvlan_identity_forget(struct mymacvlan_child *child)
+{
+	mymacvlan_host_set(child, false, NULL);
+	child->host_made = false;
+	WRITE_ONCE(child->vouched_key, 0);
 }
 
 /**

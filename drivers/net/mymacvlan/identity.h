@@ -68,6 +68,7 @@ bool mymacvlan_is_host(const struct net_device *lower);
 void mymacvlan_identity_new(struct mymacvlan_child *child);
 void mymacvlan_identity_follow(struct mymacvlan_child *child);
 void mymacvlan_identity_tell(const struct mymacvlan_child *child);
+void mymacvlan_identity_forget(struct mymacvlan_child *child);
 void mymacvlan_vouch(struct mymacvlan_child *child);
 bool mymacvlan_is_own_choice(const struct mymacvlan_child *child);
 

@@ -442,8 +442,9 @@ struct mymacvlan_port {
  * @conflict_told: the log has said so since it is active; RTNL
  * @lower_promisc: it holds one promiscuity reference on the lower device; RTNL
  * @lower_allmulti: the same for allmulti; RTNL
- * @host_made: the host made it, not a container from a child of its own; fixed
- *	before it is registered
+ * @host_made: the host made it, not a container from a child of its own; decided
+ *	before it is registered, and no longer so when the lower device has left a
+ *	user namespace; RTNL
  *
  * Allocated and freed with the net_device.
  */

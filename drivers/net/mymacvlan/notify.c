@@ -10,6 +10,7 @@
 #include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <linux/user_namespace.h>
 #include <net/rtnetlink.h>
 #include "host.h"
 #include "identity.h"
@@ -101,9 +102,25 @@ static void mymacvlan_lower_gone(struct mymacvlan_port *port)
 	unregister_netdevice_many(&list);
 }
 
+/*
+ * A user namespace's root has been the host so far. A network card comes back to
+ * the machine when his namespace ends, with the children that he has put
+ * elsewhere, and they must not get what the machine sends.
+ */
+static void mymacvlan_forget_guest(struct mymacvlan_port *port)
+{
+	struct mymacvlan_child *child;
+
+	if (dev_net(port->lower)->user_ns == &init_user_ns)
+		return;
+	list_for_each_entry(child, &port->children, port_link)
+		mymacvlan_identity_forget(child);
+}
+
 /* For another namespace; NETDEV_REGISTER follows there, whatever happens. */
 static void mymacvlan_lower_leaves(struct mymacvlan_port *port)
 {
+	mymacvlan_forget_guest(port);
 	mymacvlan_host_unhook(port);
 	mymacvlan_listen_suspend(port);
 }
