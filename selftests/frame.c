@@ -20,8 +20,8 @@
  *
  * Every payload carries a mark made for this run, so that nothing else on the
  * wire is counted. A listener hears what the device's receive path gives to a
- * protocol of that type, or of the type given; with "tap" it sits where tcpdump does. Frames that go
- * out are never counted. After the expected number it listens on until all
+ * protocol of that type, or of the type given; with "tap" it sits where tcpdump
+ * does. Frames that go out are never counted. After the expected number it listens on until all
  * has been quiet for "settle" ms: too many is as wrong as too few.
  *
  * Prints one line a listener whose count is wrong (all of them with "debug").

@@ -23,6 +23,8 @@
 #define MAC_LEN		6
 #define ERR_USAGE	2
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
 #ifndef SOL_NETLINK
 #define SOL_NETLINK	270
 #endif
@@ -160,7 +162,7 @@ static int parse_option(struct request *req, char **words)
 		req->vouch = true;
 		return 1;
 	}
-	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(options); i++) {
 		if (strcmp(words[0], options[i].name))
 			continue;
 		if (!words[1])
@@ -279,7 +281,7 @@ static void receive(int fd, struct message *msg)
 
 /*
  * Sends @msg. Returns 0 or a negative error, of which @why tells more unless it is
- * NULL. An answer before the acknowledgement, if there is one, is in @answer.
+ * NULL. An answer before the acknowledgment, if there is one, is in @answer.
  */
 static int ask(int fd, struct message *msg, struct message *answer,
 	       const char **why)

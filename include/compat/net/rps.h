@@ -7,9 +7,8 @@
 #define _MYMACVLAN_COMPAT_NET_RPS_H
 
 #include <linux/netdevice.h>
-#include <linux/version.h>
 
-#if defined(CONFIG_RPS) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+#if defined(CONFIG_RPS) && __has_include_next("net/rps.h")
 #include <net/netdev_rx_queue.h>
 #include_next <net/rps.h>
 #endif
