@@ -344,6 +344,34 @@ test_bond_failover_on_it() {
 	ip -n "$host" link del e0
 }
 
+# The failover comes while the host deletes another device that the bond has: it is
+# the host's task that sets the child's address then.
+test_bond_failover_by_the_host() {
+	local mac
+
+	mac=$(mac "$router" q0)
+	child
+	ip -n "$box" link set m1 down
+	ip -n "$box" link add b0 type bond mode active-backup miimon 10 \
+		fail_over_mac follow 2>/dev/null || skip "no bonding here"
+	ip -n "$host" link add d1 up type veth peer name d0 address "$mac" netns "$box"
+	links "$box" <<-END
+	link set d0 master b0
+	link set b0 up
+	link set m1 master b0
+	END
+	poll 10 has_active d0 || fail "d0 is not active"
+	ip -n "$host" link del d1
+	poll 10 has_active m1 || fail "m1 is not active"
+	poll 10 has_address "$mac" || fail "m1 has not the router's address"
+	vouched false
+	on_the_wire "$mac"
+	ip -n "$box" link del b0
+	tool "$host" set e0 child "$(mac "$box" m1)" vouch
+	vouched true
+	end
+}
+
 has_active() {
 	[ "$(in_ns "$box" cat /sys/class/net/b0/bonding/active_slave)" = "$1" ]
 }
@@ -414,4 +442,5 @@ run_tests made_by_the_host container_of_the_initial_user_namespace \
 	before_it_is_first_up changed_by_the_host option_is_not_the_containers \
 	child_of_a_child host_vouches_by_the_tool host_switches_by_the_tool \
 	tool_in_the_wrong_place bond_on_it bond_failover_on_it \
-	card_lent_to_a_container read_only told_in_the_log
+	bond_failover_by_the_host card_lent_to_a_container \
+	read_only told_in_the_log

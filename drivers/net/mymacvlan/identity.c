@@ -18,7 +18,10 @@
  * --cap-add NET_ADMIN, in the initial user namespace); a runtime that uses a
  * socket of the container's namespace is in the host's all the same. Kernel
  * threads have every capability and vouch for nothing: bonding and team change
- * addresses from work items on behalf of whoever set them up.
+ * addresses from work items on behalf of whoever set them up. They also do so
+ * while the host changes something else, such as deleting another device that
+ * they have. So a child that has had a master in another namespace than the
+ * lower device's is vouched for by its name only: mymacvlan_vouch().
  *
  * A user namespace's root who has the lower device is its host only as long as
  * that lasts: what he has decided ends when the device leaves.
@@ -64,6 +67,8 @@ static bool mymacvlan_may_vouch(const struct mymacvlan_child *child)
 {
 	const struct net_device *lower = mymacvlan_lower(child);
 
+	if (child->had_master)
+		return false;
 	if (child->host_made && !child->inner_used)
 		return mymacvlan_is_capable(lower);
 	return mymacvlan_is_host(lower);
@@ -106,6 +111,23 @@ void mymacvlan_identity_forget(struct mymacvlan_child *child)
 	mymacvlan_host_set(child, false, NULL);
 	child->host_made = false;
 	WRITE_ONCE(child->vouched_key, 0);
+}
+
+/**
+ * mymacvlan_identity_upper() - a child has got a device above it, or lost one
+ * @child: the child
+ * @info: which
+ *
+ * For good: a master that lets go of the child sets its old address, too.
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_identity_upper(struct mymacvlan_child *child,
+			      const struct netdev_notifier_changeupper_info *info)
+{
+	if (info->master && !net_eq(dev_net(mymacvlan_dev(child)),
+				    dev_net(mymacvlan_lower(child))))
+		child->had_master = true;
 }
 
 /**

@@ -66,6 +66,8 @@ static inline bool mymacvlan_addr_is_trusted(const struct mymacvlan_child *child
 /* identity.c */
 bool mymacvlan_is_host(const struct net_device *lower);
 void mymacvlan_identity_new(struct mymacvlan_child *child);
+void mymacvlan_identity_upper(struct mymacvlan_child *child,
+			      const struct netdev_notifier_changeupper_info *info);
 void mymacvlan_identity_follow(struct mymacvlan_child *child);
 void mymacvlan_identity_tell(const struct mymacvlan_child *child);
 void mymacvlan_identity_forget(struct mymacvlan_child *child);

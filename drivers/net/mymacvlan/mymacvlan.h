@@ -445,6 +445,8 @@ struct mymacvlan_port {
  * @host_made: the host made it, not a container from a child of its own; decided
  *	before it is registered, and no longer so when the lower device has left a
  *	user namespace; RTNL
+ * @had_master: it has had a master, such as a bond, in another namespace than
+ *	the lower device's, see identity.c; RTNL
  *
  * Allocated and freed with the net_device.
  */
@@ -477,6 +479,7 @@ struct mymacvlan_child {
 	bool			lower_allmulti;
 	bool			inner_used;
 	bool			host_made;
+	bool			had_master;
 };
 
 /* NIC drivers read netdev_priv() of what carries IFF_MACVLAN as macvlan_dev. */

@@ -188,6 +188,7 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 		mymacvlan_conflict_resolve(child->port);
 		break;
 	case NETDEV_CHANGEUPPER:
+		mymacvlan_identity_upper(child, ptr);
 		mymacvlan_lro_update(dev);
 		break;
 	case NETDEV_PRE_UP:
