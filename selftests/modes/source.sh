@@ -63,6 +63,35 @@ test_nodst_ends_it_there() {
 	heard "flag null" "$B" "@$host/b1" s1=0 s2=1 b1,host=1
 }
 
+# Or it could keep the router from the host and from all siblings.
+test_nodst_is_not_the_containers() {
+	local refused="Flag nodst is set from within the lower device's namespace only"
+
+	only_ours
+	netns box
+	ip -n "$host" link add link e0 name c1 netns "$box" type "$KIND" mode bridge
+	check "before it is first up" in_ns "$box" ip link set c1 type "$KIND" nodst
+	check "cleared" in_ns "$box" ip link set c1 type "$KIND" flag null
+	ip -n "$box" link set c1 up
+	expect_err "$refused" in_ns "$box" ip link set c1 type "$KIND" \
+		mode source nodst macaddr set "$C"
+	has "$box" c1 mode=bridge nodst=
+	check "without it" in_ns "$box" ip link set c1 type "$KIND" \
+		mode source macaddr set "$C"
+	expect_err "$refused" in_ns "$box" ip link set c1 type "$KIND" nodst
+	expect_err "$refused" in_ns "$box" ip link add link c1 name c2 \
+		type "$KIND" mode source nodst macaddr set "$C"
+	heard "the host's router" "$C" "@$host/e0" e0=1
+	netns_del "$box"
+	# With a request that names nothing new, it stays as the host made it.
+	netns box
+	ip -n "$host" link add link e0 name c1 type "$KIND" mode source nodst
+	ip -n "$host" link set c1 netns "$box" up
+	check "as it is" in_ns "$box" ip link set c1 type "$KIND" nodst
+	has "$box" c1 nodst=true
+	netns_del "$box"
+}
+
 test_list_changed_live() {
 	ip -n "$host" link set s3 type "$KIND" macaddr add "$C"
 	heard "added" "$C" "@$host/e0" s1=0 s2=0 s3=1
@@ -151,5 +180,6 @@ world
 children "s1 mode source" "s2 mode source" "s3 mode source" "b1 mode bridge"
 lists
 
-run_tests unicast floods nodst_ends_it_there list_changed_live child_down \
-	child_deleted sends_to_the_wire own_frames_that_come_back machine
+run_tests unicast floods nodst_ends_it_there nodst_is_not_the_containers \
+	list_changed_live child_down child_deleted sends_to_the_wire \
+	own_frames_that_come_back machine

@@ -59,11 +59,17 @@ bool mymacvlan_is_host(const struct net_device *lower)
 	       mymacvlan_is_capable(lower);
 }
 
-/*
+/**
+ * mymacvlan_may_vouch() - is the caller trusted with what concerns others?
+ * @child: the child that the caller changes
+ *
  * A change that the kernel makes to undo another one, or that a container makes,
  * leaves the address that is vouched for as it was.
+ *
+ * Context: process, RTNL.
+ * Return: true if so.
  */
-static bool mymacvlan_may_vouch(const struct mymacvlan_child *child)
+bool mymacvlan_may_vouch(const struct mymacvlan_child *child)
 {
 	const struct net_device *lower = mymacvlan_lower(child);
 

@@ -65,6 +65,7 @@ static inline bool mymacvlan_addr_is_trusted(const struct mymacvlan_child *child
 
 /* identity.c */
 bool mymacvlan_is_host(const struct net_device *lower);
+bool mymacvlan_may_vouch(const struct mymacvlan_child *child);
 void mymacvlan_identity_new(struct mymacvlan_child *child);
 void mymacvlan_identity_upper(struct mymacvlan_child *child,
 			      const struct netdev_notifier_changeupper_info *info);

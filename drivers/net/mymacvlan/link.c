@@ -311,6 +311,24 @@ static int mymacvlan_link_check_sources(unsigned int mode,
 	return -EINVAL;
 }
 
+/*
+ * A child in mode source with nodst takes all that its senders send, also to its
+ * siblings and to the host: not for a container to choose, which could list the
+ * router. @flags: those that it has already.
+ */
+static int mymacvlan_link_check_nodst(const struct mymacvlan_child *child,
+				      u16 flags, struct nlattr *attr,
+				      struct netlink_ext_ack *extack)
+{
+	u16 more = attr ? nla_get_u16(attr) & ~flags : 0;
+
+	if (!(more & MYMACVLAN_FLAG_NODST) || mymacvlan_may_vouch(child))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "Flag nodst is set from within the lower device's namespace only, with CAP_NET_ADMIN there");
+	return -EPERM;
+}
+
 static u64 mymacvlan_next_id(void)
 {
 	static atomic64_t last;
@@ -408,7 +426,10 @@ int mymacvlan_link_new(struct net_device *dev,
 	mymacvlan_identity_new(child);
 	err = mymacvlan_host_check(child, mode,
 				   data ? data[IFLA_MYMACVLAN_HOST] : NULL,
-				   extack);
+				   extack) ?:
+	      mymacvlan_link_check_nodst(child, 0,
+					 data ? data[IFLA_MYMACVLAN_FLAGS] : NULL,
+					 extack);
 	if (err)
 		return err;
 	err = register_netdevice(dev);
@@ -473,6 +494,8 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 		return -EINVAL;
 	}
 	return mymacvlan_link_check_sources(mode, data, extack) ?:
+	       mymacvlan_link_check_nodst(child, child->mvd.flags,
+					  data[IFLA_MYMACVLAN_FLAGS], extack) ?:
 	       mymacvlan_host_check(child, mode, data[IFLA_MYMACVLAN_HOST],
 				    extack);
 }
