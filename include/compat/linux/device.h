@@ -18,7 +18,7 @@
 /* A namespace was known by its address, before it had its common part. */
 #ifndef HAVE_CLASS_NAMESPACE_NS_COMMON
 #include <linux/nsproxy.h>
-#if __has_include("linux/ns_common.h")
+#ifdef HAVE_NS_COMMON_H
 #include <linux/ns_common.h>
 #endif
 

@@ -8,7 +8,7 @@
 
 #include <linux/netdevice.h>
 
-#if defined(CONFIG_RPS) && __has_include_next("net/rps.h")
+#if defined(CONFIG_RPS) && defined(HAVE_NET_RPS_H)
 #include <net/netdev_rx_queue.h>
 #include_next <net/rps.h>
 #endif
