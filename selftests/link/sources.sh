@@ -84,6 +84,16 @@ test_one_address_in_two_lists() {
 	END
 }
 
+test_add_and_del_take_lists() {
+	steps "$host" <<-END
+		add link e0 name s0 type $KIND mode source macaddr add $A $B
+		| s0 macaddr_data=$A,$B macaddr_count=2
+		set s0 type $KIND macaddr add $B $C | s0 macaddr_data=$A,$B,$C
+		set s0 type $KIND macaddr del $C $A | s0 macaddr_data=$B macaddr_count=1
+		del s0
+	END
+}
+
 # Naming the mode that it has is not leaving it.
 test_leaving_mode_source_empties_the_list() {
 	steps "$host" <<-END
@@ -161,5 +171,6 @@ pause 0.5
 MADE=$(ip -n "$host" -j -d link show)
 
 run_tests add_and_del set_and_flush at_creation one_address_in_two_lists \
+	add_and_del_take_lists \
 	leaving_mode_source_empties_the_list mode_and_list_in_one_request \
 	list_needs_mode_source refused_list_keeps_mode_and_list long_list nothing_left_behind

@@ -258,7 +258,7 @@ static int take_source(struct command *cmd)
 	return 0;
 }
 
-/* The list of "set" ends at the first word that cannot mean an address. */
+/* A list ends at the first word that cannot mean an address. */
 static int take_source_list(struct command *cmd)
 {
 	while (cmd->left && strchr(*cmd->next, ':'))
@@ -280,7 +280,7 @@ static int parse_macaddr(struct command *cmd)
 	switch (action->value) {
 	case MYMACVLAN_MACADDR_ADD:
 	case MYMACVLAN_MACADDR_DEL:
-		return take_source(cmd);
+		return take_source(cmd) ?: take_source_list(cmd);
 	case MYMACVLAN_MACADDR_SET:
 		return take_source_list(cmd);
 	default:
@@ -444,7 +444,7 @@ static void usage(const char *kind, bool tap, FILE *f)
 		"\n"
 		"MODE:    private | vepa | bridge | passthru [ nopromisc ] | source [ nodst ]\n"
 		"FLAG:    null | nopromisc | nodst\n"
-		"SOURCES: { add | del } MAC | set [ MAC ... ] | flush    (mode source)\n"
+		"SOURCES: { add | del } MAC ... | set [ MAC ... ] | flush    (mode source)\n"
 		"LENGTH:  wanted length of the broadcast queue, in frames: 0 to 4294967295\n"
 		"LIMIT:   listeners above which a multicast frame is queued: 32 bits, -1 never\n");
 	if (tap)
@@ -584,7 +584,9 @@ static int put_sources(const struct command *cmd, struct nlmsghdr *n)
 	switch (cmd->source_action) {
 	case MYMACVLAN_MACADDR_ADD:
 	case MYMACVLAN_MACADDR_DEL:
-		return put_source(cmd, n, 0);
+		if (cmd->n_sources == 1)
+			return put_source(cmd, n, 0);
+		return put_source_list(cmd, n);
 	case MYMACVLAN_MACADDR_SET:
 		return put_source_list(cmd, n);
 	default:

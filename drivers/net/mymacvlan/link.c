@@ -111,8 +111,9 @@ static int mymacvlan_validate_sources(struct nlattr *data[],
 						extack);
 		if (err)
 			return err;
-	} else if (action && (nla_get_u32(action) == MYMACVLAN_MACADDR_ADD ||
-			      nla_get_u32(action) == MYMACVLAN_MACADDR_DEL)) {
+	} else if (action && (!list || !nla_len(list)) &&
+		   (nla_get_u32(action) == MYMACVLAN_MACADDR_ADD ||
+		    nla_get_u32(action) == MYMACVLAN_MACADDR_DEL)) {
 		NL_SET_ERR_MSG_ATTR(extack, action,
 				    "macaddr add and del need a MAC address");
 		return -EINVAL;

@@ -274,6 +274,50 @@ static int mymacvlan_source_set(struct mymacvlan_child *child,
 	return err;
 }
 
+/* Put addresses on the list: all of them, or none. */
+static int mymacvlan_source_extend(struct mymacvlan_child *child,
+				   struct nlattr *data[],
+				   struct netlink_ext_ack *extack)
+{
+	unsigned int old_count = child->mvd.macaddr_count;
+	struct mymacvlan_source *source, *next;
+	unsigned int place = 0;
+	int err;
+
+	err = mymacvlan_source_add_all(child, data, extack);
+	if (!err)
+		return 0;
+	list_for_each_entry_safe(source, next, &child->sources, link)
+		if (place++ >= old_count)
+			mymacvlan_source_del(child, source);
+	return err;
+}
+
+static void mymacvlan_source_del_addr(struct mymacvlan_child *child,
+				      const struct nlattr *attr)
+{
+	struct mymacvlan_source *source;
+
+	source = mymacvlan_source_find(child, mymacvlan_key(nla_data(attr)));
+	if (source)
+		mymacvlan_source_del(child, source);
+}
+
+/* Take addresses off the list, as far as they are on it. */
+static void mymacvlan_source_reduce(struct mymacvlan_child *child,
+				    struct nlattr *data[])
+{
+	struct nlattr *attr;
+	int rem;
+
+	if (data[IFLA_MYMACVLAN_MACADDR])
+		mymacvlan_source_del_addr(child, data[IFLA_MYMACVLAN_MACADDR]);
+	if (!data[IFLA_MYMACVLAN_MACADDR_DATA])
+		return;
+	nla_for_each_nested(attr, data[IFLA_MYMACVLAN_MACADDR_DATA], rem)
+		mymacvlan_source_del_addr(child, attr);
+}
+
 /**
  * mymacvlan_source_change() - change a child's list as a request says
  * @child: a child in mode source
@@ -289,9 +333,6 @@ int mymacvlan_source_change(struct mymacvlan_child *child, u32 action,
 			    struct nlattr *data[],
 			    struct netlink_ext_ack *extack)
 {
-	struct nlattr *addr = data[IFLA_MYMACVLAN_MACADDR];
-	struct mymacvlan_source *source;
-
 	ASSERT_RTNL();
 	switch (action) {
 	case MYMACVLAN_MACADDR_FLUSH:
@@ -300,11 +341,8 @@ int mymacvlan_source_change(struct mymacvlan_child *child, u32 action,
 	case MYMACVLAN_MACADDR_SET:
 		return mymacvlan_source_set(child, data, extack);
 	case MYMACVLAN_MACADDR_ADD:
-		return mymacvlan_source_add(child, nla_data(addr), extack);
+		return mymacvlan_source_extend(child, data, extack);
 	}
-	source = mymacvlan_source_find(child,
-				       mymacvlan_key(nla_data(addr)));
-	if (source)
-		mymacvlan_source_del(child, source);
+	mymacvlan_source_reduce(child, data);
 	return 0;
 }

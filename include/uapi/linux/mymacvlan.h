@@ -45,14 +45,15 @@ enum {
 
 	/*
 	 * 6 bytes, set, and inside MACADDR_DATA: one source MAC address,
-	 * neither zero nor multicast. The address to add or delete; with SET,
-	 * one more entry of the new list.
+	 * neither zero nor multicast. The address to add or delete, or one
+	 * more entry of the list in MACADDR_DATA.
 	 */
 	IFLA_MYMACVLAN_MACADDR,
 
 	/*
-	 * Nest of IFLA_MYMACVLAN_MACADDR, set, dump: with SET the new list, in
-	 * a dump the whole list (absent when empty). At most 5000 addresses,
+	 * Nest of IFLA_MYMACVLAN_MACADDR, set, dump: the addresses to add or
+	 * delete, with SET the new list, in a dump the whole list (absent
+	 * when empty). At most 5000 addresses,
 	 * ENOSPC beyond; while a list is replaced, old and new ones together.
 	 */
 	IFLA_MYMACVLAN_MACADDR_DATA,
@@ -153,8 +154,8 @@ enum mymacvlan_mode {
 };
 
 enum mymacvlan_macaddr_mode {
-	MYMACVLAN_MACADDR_ADD,		/* add MACADDR to the list */
-	MYMACVLAN_MACADDR_DEL,		/* take MACADDR off the list */
+	MYMACVLAN_MACADDR_ADD,		/* add to the list, all or none */
+	MYMACVLAN_MACADDR_DEL,		/* take off the list */
 	MYMACVLAN_MACADDR_FLUSH,	/* empty the list */
 	MYMACVLAN_MACADDR_SET,		/* replace the list */
 };
