@@ -126,6 +126,18 @@ test_unicast_of_passthru() {
 	clean_lower "$box" eth0
 }
 
+# No address of a child is for one VLAN only, so none is taken for that.
+test_vlan_is_refused() {
+	fresh
+	child m1
+	expect_err "Addresses of a child are for all VLANs" \
+		fdb add "$GROUP" dev m1 self vlan 5
+	check "it is not shown" not listed "$box" m1 "$GROUP"
+	fdb add "$GROUP" dev m1 self
+	expect_err "" fdb del "$GROUP" dev m1 self vlan 5
+	check "it is still there" listed "$box" m1 "$GROUP"
+}
+
 test_replace_is_refused() {
 	fresh
 	child m1
@@ -136,4 +148,4 @@ spaces
 ALONE=$(program alone) && GIVE_BACK=$(program give_back) || exit 1
 run_tests multicast multicast_of_a_deleted_child deleted_twice taken_from_its_owner \
 	unicast_is_refused unicast_of_passthru unicast_deleted_twice \
-	unicast_taken_from_its_owner replace_is_refused
+	unicast_taken_from_its_owner vlan_is_refused replace_is_refused

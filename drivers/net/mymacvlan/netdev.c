@@ -321,9 +321,14 @@ static int mymacvlan_vlan_kill(struct net_device *dev, __be16 proto, u16 vid)
  * A unicast address beside its own makes sense only for a child that gets
  * everything; to which child should the port give it else?
  */
-static int mymacvlan_fdb_check(struct net_device *dev, const u8 *addr,
+static int mymacvlan_fdb_check(struct net_device *dev, const u8 *addr, u16 vid,
 			       struct netlink_ext_ack *extack)
 {
+	if (vid) {
+		NL_SET_ERR_MSG(extack,
+			       "Addresses of a child are for all VLANs: leave out vlan");
+		return -EOPNOTSUPP;
+	}
 	if (is_multicast_ether_addr(addr) ||
 	    mymacvlan_is_passthru(mymacvlan_child(dev)->port))
 		return 0;
@@ -351,7 +356,7 @@ static int mymacvlan_fdb_add(struct ndmsg *ndm, struct nlattr *tb[],
 			     u16 vid, u16 flags, bool *notified,
 			     struct netlink_ext_ack *extack)
 {
-	int err = mymacvlan_fdb_check(dev, addr, extack);
+	int err = mymacvlan_fdb_check(dev, addr, vid, extack);
 
 	if (err)
 		return err;
@@ -374,7 +379,7 @@ static int mymacvlan_fdb_del(struct ndmsg *ndm, struct nlattr *tb[],
 			     u16 vid, bool *notified,
 			     struct netlink_ext_ack *extack)
 {
-	int err = mymacvlan_fdb_check(dev, addr, extack);
+	int err = mymacvlan_fdb_check(dev, addr, vid, extack);
 
 	if (err)
 		return err;
