@@ -296,7 +296,8 @@ static int mymacvlan_link_check_mtu(struct net_device *dev,
 		return -EINVAL;
 	}
 	dev->min_mtu = ETH_MIN_MTU;
-	dev->max_mtu = lower->max_mtu;
+	/* So that the core says why a larger one is refused; see notify.c. */
+	dev->max_mtu = lower->mtu;
 	return 0;
 }
 

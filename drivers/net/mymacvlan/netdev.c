@@ -10,7 +10,6 @@
 #include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/netdev_lock.h>
-#include "say.h"
 #include "mymacvlan.h"
 
 /* What a child can do in software whatever the lower device can. */
@@ -294,13 +293,7 @@ static int mymacvlan_stop(struct net_device *dev)
 
 static int mymacvlan_change_mtu(struct net_device *dev, int mtu)
 {
-	const struct net_device *lower = mymacvlan_lower(mymacvlan_child(dev));
-
-	if (mtu > lower->mtu) {
-		mymacvlan_say(dev, NULL, "MTU is above the lower device's",
-			      ": %d, %s has %u", mtu, lower->name, lower->mtu);
-		return -EINVAL;
-	}
+	/* The core has compared it with max_mtu, which is the lower device's MTU. */
 	mymacvlan_child(dev)->requested_mtu = mtu;
 	WRITE_ONCE(dev->mtu, mtu);
 	return 0;

@@ -31,6 +31,8 @@ static void mymacvlan_follow_mtu(struct net_device *dev,
 	unsigned int requested = child->requested_mtu;
 	unsigned int mtu = min_not_zero(requested, lower->mtu);
 
+	/* What the core compares the child's with; so first. */
+	dev->max_mtu = lower->mtu;
 	if (dev->mtu == mtu)
 		return;
 	dev_set_mtu(dev, mtu);
