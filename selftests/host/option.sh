@@ -34,7 +34,7 @@ test_modes_that_refuse_it() {
 		expect_err "$text" child o1 mode "$mode" host on
 		no_device "$host" o1 || fail "$mode: it is there"
 	done
-	expect_err "$text" child o1 host on
+	expect_err "$text: add \"mode bridge\"" child o1 host on
 	child o1 mode vepa
 	expect_err "$text" ip -n "$host" link set o1 type "$KIND" host on
 	has "$host" o1 host=false mode=vepa

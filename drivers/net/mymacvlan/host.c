@@ -291,6 +291,11 @@ int mymacvlan_host_check(const struct mymacvlan_child *child,
 	}
 	if (!on)
 		return 0;
+	if (mode == MYMACVLAN_MODE_VEPA && !child->port) {
+		NL_SET_ERR_MSG(extack,
+			       "Option host is for modes bridge and private only: add \"mode bridge\"");
+		return -EINVAL;
+	}
 	if (!(mode & MYMACVLAN_HOST_MODES)) {
 		NL_SET_ERR_MSG(extack,
 			       "Option host is for modes bridge and private only: it must be off");
