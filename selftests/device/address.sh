@@ -83,11 +83,11 @@ test_duplicate_of_the_lower_device() {
 	fresh
 	lower=$(mac "$box" eth0)
 	child m1 "$MAC_A"
-	expect_err "$IN_USE: $lower belongs to eth0" ip -n "$box" link set m1 address "$lower"
+	expect_err "$IN_USE: belongs to the lower device eth0" ip -n "$box" link set m1 address "$lower"
 	equal "address of m1" "$(mac "$box" m1)" "$MAC_A"
 	check "made" ip -n "$box" link add link eth0 name m2 address "$lower" \
 		type "$KIND" mode bridge
-	expect_err "$IN_USE: $lower belongs to eth0" ip -n "$box" link set m2 up
+	expect_err "$IN_USE: belongs to the lower device eth0" ip -n "$box" link set m2 up
 }
 
 test_invalid_address() {
@@ -151,7 +151,7 @@ test_lower_device_takes_it_and_the_child_leaves() {
 	# The second child is taken, goes down and must not come back up.
 	ip -n "$box" link set eth0 address "$MAC_B"
 	ip -n "$box" link set m2 down
-	expect_err "$IN_USE: $MAC_B belongs to eth0" ip -n "$box" link set m2 up
+	expect_err "$IN_USE: belongs to the lower device eth0" ip -n "$box" link set m2 up
 	ip -n "$box" link set eth0 address "$MAC_A"
 	check "now it can" ip -n "$box" link set m2 up
 	talks "$box/m2" "$outside/eth0"

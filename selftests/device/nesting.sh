@@ -100,6 +100,8 @@ test_name_of_a_strangers_device() {
 	child m1
 	expect_err "MAC address is already in use: $lower belongs to another device" \
 		guest ip link set m1 address "$lower"
+	logged "MAC address is already in use: $lower belongs to eth0 (index" ||
+		logged "belongs to the lower device eth0" || fail "nor is the log told"
 }
 
 test_capability_for_settings_of_the_port() {

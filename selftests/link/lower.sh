@@ -68,6 +68,13 @@ test_bond_slave_refused() {
 	ip -n "$host" link set e0 up
 }
 
+test_ipvlan_refused() {
+	ip -n "$host" link add link e0 name i0 type ipvlan mode l2 2>/dev/null ||
+		skip "no ipvlan here"
+	refused_on e0 "Lower device is in use: e0 by i0"
+	ip -n "$host" link del i0
+}
+
 test_port_cannot_become_a_bridge_port() {
 	child e0
 	ip -n "$host" link add br0 type bridge
@@ -87,7 +94,7 @@ test_in_tree_macvlan_on_the_same_lower() {
 	only_ours
 	ip -n "$host" link add link e0 name t0 type macvlan 2>/dev/null ||
 		skip "no in-tree macvlan here"
-	refused_on e0 "Lower device is in use: e0 by in-tree macvlan"
+	refused_on e0 "Lower device is in use: e0 by in-tree macvlan t0"
 	# Both kinds at a time, on two lower devices.
 	child p0
 	printf 'link del %s\n' t0 m0 | links "$host"
@@ -152,6 +159,6 @@ cable "$host" e0 "$host" p0
 pause 0.5
 
 run_tests loopback_refused not_ethernet_refused without_lower_refused \
-	bridge_port_refused bond_slave_refused \
+	bridge_port_refused bond_slave_refused ipvlan_refused \
 	port_cannot_become_a_bridge_port in_tree_macvlan_on_the_same_lower \
 	child_on_a_child usual_parents

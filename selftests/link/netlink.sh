@@ -161,7 +161,7 @@ test_lower() {
 		EINVAL @4 MTU is above the lower device's | new $KIND name=m1 link=e0 mtu=1501
 		EINVAL | new $KIND name=m1 link=e0 mtu=67
 		EINVAL Lower device has a passthru child | new $KIND name=m1 link=e1 u32:$MODE=$BRIDGE
-		EINVAL Lower device already has children | new $KIND name=m1 link=e0 u32:$MODE=8
+		EINVAL Passthru needs the lower device alone | new $KIND name=m1 link=e0 u32:$MODE=8
 		EINVAL @$MODE Mode passthru can be neither | change $KIND dev=m0 u32:$MODE=8
 		EINVAL @$MODE Mode passthru can be neither | change $KIND dev=pt0 u32:$MODE=$BRIDGE
 	END

@@ -22,13 +22,13 @@ test_refused_beside_other_children() {
 
 	child m0 mode bridge
 	before=$(ip -n "$host" -j -d link show)
-	expect_err "Lower device already has children: passthru needs it alone" \
+	expect_err "Passthru needs the lower device alone: m0" \
 		child m1 mode passthru
 	equal "state" "$(ip -n "$host" -j -d link show)" "$before"
 	ip -n "$host" link set m0 up
 	# The address of m0 may have made the lower device promiscuous.
 	before=$(ip -n "$host" -j -d link show)
-	expect_err "Lower device already has children: passthru needs it alone" \
+	expect_err "Passthru needs the lower device alone: m0" \
 		child m1 mode passthru
 	equal "state" "$(ip -n "$host" -j -d link show)" "$before"
 	ip -n "$host" link del m0
@@ -40,7 +40,7 @@ test_refuses_other_children() {
 	child m0 mode passthru
 	before=$(ip -n "$host" -j -d link show)
 	for mode in private vepa bridge passthru source; do
-		expect_err "Lower device has a passthru child: nothing else can join it" \
+		expect_err "Lower device has a passthru child: m0" \
 			child m1 mode "$mode"
 		equal "state after $mode" \
 			"$(ip -n "$host" -j -d link show)" "$before"

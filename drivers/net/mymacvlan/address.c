@@ -39,20 +39,46 @@ mymacvlan_addr_owner(const struct mymacvlan_child *child, const u8 *addr)
 	return mymacvlan_dev(owner);
 }
 
-/*
- * The name of a device in a namespace that the requester has no say in is none
- * of its business.
- */
-static const char *mymacvlan_addr_owner_name(const struct net_device *dev,
-					     const struct net_device *owner)
-{
-	const struct net *net = dev_net(owner);
+/* Longest name that the message has room for beside the address. */
+#define MYMACVLAN_ADDR_NAME_MAX	19
 
-	/* It decides about a text only: no refusal for the audit log. */
-	if (net_eq(dev_net(dev), net) ||
-	    ns_capable_noaudit(net->user_ns, CAP_NET_ADMIN))
-		return owner->name;
-	return "another device";
+static void mymacvlan_addr_say_owner(const struct mymacvlan_child *child,
+				     const u8 *addr,
+				     const struct net_device *owner,
+				     struct netlink_ext_ack *extack)
+{
+	struct net_device *lower = mymacvlan_lower(child);
+	struct net_device *dev = mymacvlan_dev(child);
+	char name[MYMACVLAN_NAME_SIZE];
+	bool told = mymacvlan_name_to_tell(name, owner);
+
+	if (told && owner == lower)
+		mymacvlan_say(dev, extack, lower, owner,
+			      "MAC address is already in use",
+			      ": belongs to the lower device %s");
+	else if (!extack || strlen(name) <= MYMACVLAN_ADDR_NAME_MAX)
+		mymacvlan_say(dev, extack, lower, owner,
+			      "MAC address is already in use",
+			      ": %pM belongs to %s", addr);
+	else
+		mymacvlan_say(dev, extack, lower, owner,
+			      "MAC address is already in use",
+			      ": belongs to %s");
+}
+
+/**
+ * mymacvlan_addr_validate() - may any child use an address?
+ * @addr: the address
+ * @extack: for the reason of a refusal
+ *
+ * Return: 0 or -EADDRNOTAVAIL.
+ */
+int mymacvlan_addr_validate(const u8 *addr, struct netlink_ext_ack *extack)
+{
+	if (is_valid_ether_addr(addr))
+		return 0;
+	NL_SET_ERR_MSG(extack, "MAC address is zero or multicast");
+	return -EADDRNOTAVAIL;
 }
 
 /**
@@ -89,10 +115,7 @@ int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
 	owner = mymacvlan_addr_owner(child, addr);
 	if (!owner)
 		return 0;
-	mymacvlan_say(mymacvlan_dev(child), extack,
-		      "MAC address is already in use", ": %pM belongs to %s",
-		      addr,
-		      mymacvlan_addr_owner_name(mymacvlan_dev(child), owner));
+	mymacvlan_addr_say_owner(child, addr, owner, extack);
 	return -EADDRINUSE;
 }
 

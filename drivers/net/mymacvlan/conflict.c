@@ -91,9 +91,8 @@ static void mymacvlan_conflict_tell(struct mymacvlan_child *child,
 	bool active = !mymacvlan_has_protodown(child);
 
 	if (active && !child->conflict_told)
-		mymacvlan_say(mymacvlan_dev(child), NULL,
-			      "MAC address is already in use",
-			      ": %pM belongs to %s, gets nothing until it is free",
+		mymacvlan_log(netdev_warn, child->port, mymacvlan_dev(child),
+			      "MAC address is already in use: %pM belongs to %s, gets nothing until it is free\n",
 			      mymacvlan_dev(child)->dev_addr,
 			      mymacvlan_dev(owner)->name);
 	child->conflict_told = active;

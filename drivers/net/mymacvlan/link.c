@@ -230,14 +230,41 @@ mymacvlan_link_lower(const struct net_device *dev,
 	return lower;
 }
 
-/* Who has the rx handler that we want? */
-static const char *mymacvlan_lower_user(struct net_device *lower)
+/*
+ * Which device above it has the frames that we want? Drivers that are no master
+ * (ipvlan, in-tree macvlan) have one upper device for each of theirs.
+ */
+static struct net_device *mymacvlan_lower_user(struct net_device *lower)
 {
-	struct net_device *master = netdev_master_upper_dev_get(lower);
+	struct net_device *user = netdev_master_upper_dev_get(lower);
+	struct net_device *upper;
+	struct list_head *iter;
 
-	if (netif_is_macvlan_port(lower))
-		return "in-tree macvlan";
-	return master ? master->name : "another driver";
+	if (user)
+		return user;
+	rcu_read_lock();
+	netdev_for_each_upper_dev_rcu(lower, upper, iter)
+		/* A VLAN device has no rx handler there. */
+		if (!user && !is_vlan_dev(upper))
+			user = upper;
+	rcu_read_unlock();
+	/* RTNL keeps it. */
+	return user;
+}
+
+static void mymacvlan_link_say_user(struct net_device *lower,
+				    struct netlink_ext_ack *extack)
+{
+	struct net_device *user = mymacvlan_lower_user(lower);
+
+	if (!user)
+		NL_SET_ERR_MSG(extack, "Lower device is in use by another driver");
+	else if (netif_is_macvlan_port(lower))
+		mymacvlan_say(lower, extack, lower, user, "Lower device is in use",
+			      ": %s by in-tree macvlan %s", lower->name);
+	else
+		mymacvlan_say(lower, extack, lower, user, "Lower device is in use",
+			      ": %s by %s", lower->name);
 }
 
 static int mymacvlan_link_check_lower(struct net_device *lower,
@@ -245,54 +272,56 @@ static int mymacvlan_link_check_lower(struct net_device *lower,
 				      struct netlink_ext_ack *extack)
 {
 	if (lower->type != ARPHRD_ETHER || lower->flags & IFF_LOOPBACK) {
-		NL_SET_ERR_MSG_ATTR_MORE(extack, attr,
-					 "Lower device is not an Ethernet device",
-					 ": %s", lower->name);
+		NL_SET_BAD_ATTR(extack, attr);
+		mymacvlan_say(lower, extack, lower, lower,
+			      "Lower device is not an Ethernet device", ": %s");
 		return -EINVAL;
 	}
 	if (!mymacvlan_port_rtnl(lower) && netdev_is_rx_handler_busy(lower)) {
-		NL_SET_ERR_MSG_ATTR_MORE(extack, attr, "Lower device is in use",
-					 ": %s by %s", lower->name,
-					 mymacvlan_lower_user(lower));
+		NL_SET_BAD_ATTR(extack, attr);
+		mymacvlan_link_say_user(lower, extack);
 		return -EBUSY;
 	}
 	return 0;
 }
 
 /* A passthru child has its port to itself. */
-static int mymacvlan_link_check_mode(const struct net_device *lower,
+static int mymacvlan_link_check_mode(struct net_device *lower,
 				     unsigned int mode,
 				     struct netlink_ext_ack *extack)
 {
 	const struct mymacvlan_port *port = mymacvlan_port_rtnl(lower);
+	const struct mymacvlan_child *child;
 
 	if (!port)
 		return 0;
+	child = list_first_entry(&port->children, struct mymacvlan_child,
+				 port_link);
 	if (mymacvlan_is_passthru(port)) {
-		NL_SET_ERR_MSG(extack,
-			       "Lower device has a passthru child: nothing else can join it");
+		mymacvlan_say(lower, extack, lower, mymacvlan_dev(child),
+			      "Lower device has a passthru child", ": %s");
 		return -EINVAL;
 	}
 	if (mode == MYMACVLAN_MODE_PASSTHRU) {
-		NL_SET_ERR_MSG(extack,
-			       "Lower device already has children: passthru needs it alone");
+		mymacvlan_say(lower, extack, lower, mymacvlan_dev(child),
+			      "Passthru needs the lower device alone", ": %s");
 		return -EINVAL;
 	}
 	return 0;
 }
 
 static int mymacvlan_link_check_mtu(struct net_device *dev,
-				    const struct net_device *lower,
+				    struct net_device *lower,
 				    struct nlattr *attr,
 				    struct netlink_ext_ack *extack)
 {
 	if (!attr) {
 		dev->mtu = lower->mtu;
 	} else if (dev->mtu > lower->mtu) {
-		NL_SET_ERR_MSG_ATTR_MORE(extack, attr,
-					 "MTU is above the lower device's",
-					 ": %u, %s has %u", dev->mtu,
-					 lower->name, lower->mtu);
+		NL_SET_BAD_ATTR(extack, attr);
+		mymacvlan_say(lower, extack, lower, lower,
+			      "MTU is above the lower device's",
+			      ": %u, and %u is that of %s", dev->mtu, lower->mtu);
 		return -EINVAL;
 	}
 	dev->min_mtu = ETH_MIN_MTU;

@@ -594,6 +594,7 @@ void mymacvlan_port_set_mode(struct mymacvlan_child *child, unsigned int mode);
 void mymacvlan_port_set_bc_length(struct mymacvlan_child *child, u32 frames);
 void mymacvlan_port_update_special(struct mymacvlan_port *port);
 bool mymacvlan_port_may_log(struct mymacvlan_port *port);
+bool mymacvlan_lower_may_log(const struct net_device *lower);
 
 /* table.c */
 int mymacvlan_tables_init(struct mymacvlan_port *port);
@@ -656,6 +657,7 @@ void mymacvlan_sender_start(struct mymacvlan_port *port,
 void mymacvlan_sender_stop(struct mymacvlan_child *child);
 
 /* address.c */
+int mymacvlan_addr_validate(const u8 *addr, struct netlink_ext_ack *extack);
 int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
 			 struct netlink_ext_ack *extack);
 bool mymacvlan_addr_is_taken(const struct mymacvlan_child *child,

@@ -199,7 +199,8 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 	case NETDEV_PRE_CHANGEADDR:
 		change = ptr;
 		if (!ether_addr_equal(dev->dev_addr, change->dev_addr))
-			err = mymacvlan_addr_check(child, change->dev_addr,
+			err = mymacvlan_addr_validate(change->dev_addr, extack) ?:
+			      mymacvlan_addr_check(child, change->dev_addr,
 						   extack);
 		break;
 	case NETDEV_CHANGEADDR:

@@ -83,6 +83,25 @@ bool mymacvlan_port_may_log(struct mymacvlan_port *port)
 }
 EXPORT_SYMBOL_GPL(mymacvlan_port_may_log);
 
+/**
+ * mymacvlan_lower_may_log() - the same for a device that may have no port yet
+ * @lower: the device that a child is, or was to be, on
+ *
+ * Anyone may try any number of devices of his, so those share one limit.
+ *
+ * Context: RTNL.
+ * Return: true if the caller may write its message.
+ */
+bool mymacvlan_lower_may_log(const struct net_device *lower)
+{
+	struct mymacvlan_port *port = mymacvlan_port_rtnl(lower);
+
+	if (port)
+		return mymacvlan_port_may_log(port);
+	return ___ratelimit(&mymacvlan_guest_log_limit, lower->name);
+}
+EXPORT_SYMBOL_GPL(mymacvlan_lower_may_log);
+
 static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 {
 	struct mymacvlan_port *port;

@@ -19,24 +19,44 @@
 		print(dev, fmt, ##__VA_ARGS__);				\
 } while (0)
 
+/* A name, an index and a namespace. */
+#define MYMACVLAN_NAME_SIZE	(IFNAMSIZ + 40)
+
+/* name.c */
+bool mymacvlan_name_to_tell(char *name, const struct net_device *dev);
+void mymacvlan_name_to_log(char *name, const struct net_device *dev);
+
 /**
- * mymacvlan_say() - why, through extack or else the kernel log
- * @dev: the child concerned
+ * mymacvlan_say() - why a request is refused: which device is in the way
+ * @dev: the child concerned, or its lower device before there is a child
  * @extack: the request's, or %NULL if it came by another way (ioctl)
+ * @lower: the lower device of the child concerned, whose limit counts for the log
+ * @who: the device that is in the way
  * @text: what is wrong, a literal; all that kernels without formatted extack
- *	(before 6.3) show
- * @fmt: a literal that goes on with the names in question; with their longest
- *	values @text and this must stay under 80 characters
+ *	(before 6.2) show
+ * @fmt: a literal that goes on, with the device's name as its last argument;
+ *	with their longest values @text and this must stay under 80 characters
+ *
+ * Where the request's answer has no room for the name, or must not tell it, the
+ * kernel log does.
+ *
+ * Context: RTNL.
  */
-#define mymacvlan_say(dev, extack, text, fmt, ...) do {			\
+#define mymacvlan_say(dev, extack, lower, who, text, fmt, ...) do {	\
 	struct netlink_ext_ack *__say_extack = (extack);		\
+	char __say_name[MYMACVLAN_NAME_SIZE];				\
+	bool __say_told;						\
 									\
+	__say_told = mymacvlan_name_to_tell(__say_name, who);		\
 	if (__say_extack)						\
 		NL_SET_ERR_MSG_MORE(__say_extack, text, fmt,		\
-				    ##__VA_ARGS__);			\
-	else								\
-		mymacvlan_log(netdev_warn, mymacvlan_child(dev)->port,	\
-			      dev, text fmt "\n", ##__VA_ARGS__);	\
+				    ##__VA_ARGS__, __say_name);		\
+	if (__say_extack && __say_told && NL_ERR_MSG_HAS_MORE)		\
+		break;							\
+	mymacvlan_name_to_log(__say_name, who);				\
+	if (mymacvlan_lower_may_log(lower))				\
+		netdev_warn(dev, text fmt "\n", ##__VA_ARGS__,		\
+			    __say_name);				\
 } while (0)
 
 #endif /* _MYMACVLAN_SAY_H */

@@ -10,11 +10,16 @@
 
 #include <linux/printk.h>
 
-/* Where names are left out, the compiler still checks them. */
+/*
+ * Where names are left out, the compiler still checks them, and the caller may
+ * look for another way to tell them.
+ */
 #ifdef NL_SET_ERR_MSG_FMT
+#define NL_ERR_MSG_HAS_MORE	true
 #define NL_SET_ERR_MSG_MORE(extack, text, fmt, ...) \
 	NL_SET_ERR_MSG_FMT(extack, text fmt, ##__VA_ARGS__)
 #else
+#define NL_ERR_MSG_HAS_MORE	false
 #define NL_SET_ERR_MSG_MORE(extack, text, fmt, ...) do {		\
 	NL_SET_ERR_MSG(extack, text);					\
 	no_printk(fmt, ##__VA_ARGS__);					\
