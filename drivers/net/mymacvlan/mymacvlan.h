@@ -733,6 +733,10 @@ int mymacvlan_stats_count(const struct mymacvlan_child *child);
 void mymacvlan_stats_names(const struct mymacvlan_child *child, u8 *data);
 void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data);
 
+/* vlan.c */
+void mymacvlan_vlan_new(struct net_device *dev, struct mymacvlan_port *port,
+			const struct netdev_notifier_changeupper_info *info);
+
 /* notify.c */
 extern struct notifier_block mymacvlan_notifier;
 

@@ -219,9 +219,11 @@ static int mymacvlan_event(struct notifier_block *nb, unsigned long event,
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct mymacvlan_port *port;
 
+	port = mymacvlan_port_rtnl(dev);
+	if (event == NETDEV_CHANGEUPPER && (port || mymacvlan_is_child(dev)))
+		mymacvlan_vlan_new(dev, port, ptr);
 	if (mymacvlan_is_child(dev))
 		return mymacvlan_child_event(dev, event, ptr);
-	port = mymacvlan_port_rtnl(dev);
 	if (port)
 		return mymacvlan_lower_event(port, event);
 	return NOTIFY_DONE;
