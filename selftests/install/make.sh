@@ -73,7 +73,7 @@ no_debug_sections() {
 	installed || return
 	for module in "$dir"/lib/modules/*/updates/*.ko; do
 		! readelf -SW "$module" | grep -F .debug_ || return
-		readelf -SW "$module" | grep -q -F .modinfo || return
+		readelf -SW "$module" | grep -F .modinfo >/dev/null || return
 	done
 }
 
@@ -129,7 +129,7 @@ uninstall_beside_dkms() {
 	installed || return
 	mkdir -p "$dir/var/lib/dkms/mymacvlan/0.0.9/source"
 	says "make dkms-remove" make_top uninstall DESTDIR="$dir" || return
-	files "$dir" | grep -q link_mymacvlan.so || return
+	files "$dir" | grep link_mymacvlan.so || return
 	! files "$dir" | grep -F .ko
 }
 
