@@ -117,6 +117,9 @@ void mymacvlan_identity_forget(struct mymacvlan_child *child)
 	mymacvlan_host_set(child, false, NULL);
 	child->host_made = false;
 	WRITE_ONCE(child->vouched_key, 0);
+	/* A bond that the guest has put above it: see mymacvlan_identity_upper(). */
+	if (netdev_master_upper_dev_get(mymacvlan_dev(child)))
+		child->had_master = true;
 }
 
 /**
