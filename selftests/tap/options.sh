@@ -78,7 +78,7 @@ test_with_a_plain_child() {
 	ip -n "$host" link set t0 up
 	expect_err "MAC address is already in use" \
 		ip -n "$host" link set m0 address "$address"
-	expect_err "passthru needs it alone" \
+	expect_err "Passthru needs the lower device alone: t0" \
 		ip -n "$host" link add link e0 name t1 type "$KIND" mode passthru
 	printf 'link del %s\n' t0 m0 | links "$host"
 }
