@@ -5,6 +5,10 @@
 
 .DEFAULT_GOAL := all
 
+ifeq ($(shell command -v bash),)
+$(error bash is missing: install the package bash, which the scripts of this project are run by (Kbuild, and so DKMS and AKMS, does without))
+endif
+
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 # Asked for once, and only by what needs it.
 KVER    ?= $(eval KVER := $$(shell scripts/default-kernel))$(KVER)
@@ -74,8 +78,9 @@ dist: ## Make the tarball that packaging/ takes, of what is committed, in build/
 deb: ## Build Debian packages into build/deb (needs dpkg-dev, debhelper, dh-dkms)
 	@scripts/deb
 
-test-deb: deb ## Install, upgrade and remove the packages on Debian 12 and 13 (SUITES=bookworm; as root, slow)
-	@scripts/setup test
+test-deb: ## Install, upgrade and remove the packages on Debian 12 and 13 (SUITES=bookworm; as root, slow)
+	@scripts/setup deb $(SUITES)
+	@$(MAKE) --no-print-directory deb
 	@scripts/test-deb $(SUITES)
 
 setup: ## Install or fetch what building and testing need (as root)

@@ -60,6 +60,17 @@ no_release() {
 	refuses_to "" make_top install KVER= DESTDIR="$dir"
 }
 
+# A machine that has only the shell that POSIX knows is told so.
+no_bash() {
+	local program
+
+	mkdir -p "$tmp/nobash"
+	for program in sh make sed; do
+		ln -sf "$(type -P "$program")" "$tmp/nobash"
+	done
+	PATH=$tmp/nobash refuses_to "install the package bash" make_top module
+}
+
 two_modules() {
 	installed || return
 	expect "mymacvlan.ko
@@ -201,6 +212,7 @@ run_cases \
 	"on_distribution;alpine;6.12.1-0-virt;linux-virt-dev" \
 	"another_kernel" \
 	"no_release" \
+	"no_bash" \
 	"two_modules" \
 	"no_debug_sections" \
 	"all_named" \
