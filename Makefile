@@ -15,7 +15,7 @@ KVER    ?= $(eval KVER := $$(shell scripts/default-kernel))$(KVER)
 MODULES := mymacvlan mymacvtap
 TOOLS   := $(CURDIR)/build/tools
 DESTDIR :=
-# Not empty: in place of the in-tree drivers, see README.
+# Not empty: in place of the in-tree drivers, see Documentation/install.md.
 DROP_IN :=
 DKMS_SRC = $(DESTDIR)/usr/src/mymacvlan-$(VERSION)
 export DESTDIR

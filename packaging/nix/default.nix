@@ -13,8 +13,8 @@
 # Not built: there was no NixOS at hand. The expression was parsed by nix-instantiate
 # (selftests/install/packages.sh does it where that is installed), and of what the phases
 # run the build of the modules was tried by hand, with Debian's headers of kernel 6.12.
-# There is no drop-in for NixOS: "boot.extraModprobeConfig" with kind=macvlan, as README
-# has it, is the way.
+# There is no drop-in for NixOS: "boot.extraModprobeConfig" with kind=macvlan, as
+# Documentation/install.md has it, is the way.
 {
   lib,
   stdenv,

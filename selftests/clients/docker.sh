@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Docker on two machines of one LAN: README's example, as it is typed.
+# Docker on two machines of one LAN: the example of clients.md, as it is typed.
 #
 #   .----------- machine_a ----------.   .----------- machine_b ----------.
 #   | .--- c220 ---.  .--- c221 ---. |   | .--- c222 ---.  .--- c223 ---. |

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Docker's containers and their own host, which talk to each other by a sysctl and
-# nothing else: README's "Host and containers, talking".
+# Docker's containers and their own host, which reach each other by a sysctl and
+# nothing else: "The host and its containers" in clients.md.
 #
 #   .----------- machine_a ----------.
 #   | .--- web ----.  .--- c221 ---. |

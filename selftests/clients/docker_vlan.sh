@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Docker on VLAN 200 of two machines' cards: README's example. First on a VLAN
+# Docker on VLAN 200 of two machines' cards: the example of clients.md. First on a VLAN
 # device that was made by hand, then on one that Docker makes and removes.
 #
 #   .----------- machine_a ----------.   .----------- machine_b ----------.

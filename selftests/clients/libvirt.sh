@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# libvirt with <interface type='direct'>: README's example with a real guest, each
+# libvirt with <interface type='direct'>: the example of clients.md with a real guest, each
 # mode, with vhost-net and without, the guest's MAC address and its link. Under
 # Debian's kernels it is emulation in emulation, so there is one guest, which
 # changes its cards; other domains are made and not started. libvirt gives vhost-net
@@ -311,7 +311,7 @@ test_vhost() {
 	skip "KVM does not work in this machine"
 }
 
-# README's other example: libvirt takes the tap and leaves it.
+# The other example of clients.md: libvirt takes the tap and leaves it.
 test_a_tap_made_by_hand() {
 	local driver=qemu
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# LXC containers with lxc.net.0.type = macvlan: README's example, and each mode.
+# LXC containers with lxc.net.0.type = macvlan: the example of clients.md, and each mode.
 #
 #   .----------- machine ------------.
 #   |  c1 .41            c2 .42      |

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # systemd-networkd and udev, with .netdev files of Kind=macvlan and Kind=macvtap:
-# README's example, each key of [MACVLAN] and [MACVTAP] that this version knows,
+# the example of clients.md, each key of [MACVLAN] and [MACVTAP] that this version knows,
 # files that change, removal.
 #
 #   .----------- machine ------------.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Podman's macvlan networks (netavark): README's example, and each option.
+# Podman's macvlan networks (netavark): the example of clients.md, and each option.
 #
 #   .----------- machine ------------.
 #   |  c1 .31            c2 .32      |

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The demonstration of README: two children of one network card.
+# What "make demo" shows: two children of one network card.
 #
 #    .-- ns1 --.    .-- ns2 --.
 #    |  mac1   |    |  mac2   |

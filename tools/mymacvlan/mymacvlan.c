@@ -55,7 +55,7 @@ static const char usage_text[] =
 	"child is. It is named by its MAC address, or by the index that it has in its\n"
 	"own namespace, or by both.\n"
 	"\n"
-	"  host on|off  the host and the child talk to each other\n"
+	"  host on|off  the host and the child reach each other\n"
 	"  vouch        the child's MAC address (to be given) is the host's choice:\n"
 	"               with \"host on\" the child gets what the host sends to it\n"
 	"\n"
