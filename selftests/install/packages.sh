@@ -28,11 +28,6 @@ same_each_time() {
 	make -s -C "$top" dist && expect "$sum" "$(sha256sum <"$tarball")"
 }
 
-# one_version FILE PATTERN - the pattern finds the version
-one_version() {
-	expect "$version" "$(sed -n "s/^$2\$/\1/p" "$top/$1" | head -n 1)"
-}
-
 # modules_source DIR - what DKMS or its like builds from is below it, and no less than
 # the tarball has
 modules_source() {
@@ -166,12 +161,6 @@ need make tar "${CC:-cc}"
 run_cases \
 	"tarball_has_all" \
 	"same_each_time" \
-	"one_version;packaging/rpm/mymacvlan.spec;Version: *\(.*\)" \
-	"one_version;packaging/arch/PKGBUILD;pkgver=\(.*\)" \
-	"one_version;packaging/alpine/APKBUILD;pkgver=\(.*\)" \
-	"one_version;packaging/alpine/AKMBUILD;modver=\(.*\)" \
-	"one_version;packaging/nix/default.nix; *version = \"\(.*\)\".*" \
-	"one_version;debian/changelog;mymacvlan (\([^)]*\)).*" \
 	"rpm_packages" \
 	"arch_packages" \
 	"alpine_functions" \
