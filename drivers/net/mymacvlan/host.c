@@ -189,7 +189,7 @@ static struct mymacvlan_host *mymacvlan_host_get(struct mymacvlan_port *port)
 		return NULL;
 	rcu_assign_pointer(port->host, host);
 	/* From now on the rx handler looks for the mark. */
-	mymacvlan_port_update_special(port);
+	mymacvlan_port_update_rx_flags(port);
 	return host;
 }
 

@@ -169,13 +169,13 @@ struct mymacvlan_host_stats {
 	u64_stats_t		counter[MYMACVLAN_HOST_COUNTERS];
 };
 
-/* Bits of mymacvlan_port.special: what makes a frame's path longer. */
+/* Bits of mymacvlan_port.rx_flags: what makes a frame's path longer. */
 #define MYMACVLAN_PORT_SOURCE	BIT(0)	/* some child has a source list */
 #define MYMACVLAN_PORT_PASSTHRU	BIT(1)	/* the only child takes everything */
 #define MYMACVLAN_PORT_PRIVATE	BIT(2)	/* some child is private */
 #define MYMACVLAN_PORT_VLAN	BIT(3)	/* the lower device is a VLAN's */
 #define MYMACVLAN_PORT_TAP	BIT(4)	/* some child is a tap */
-#define MYMACVLAN_PORT_DEAF	BIT(5)	/* some child is in mode source */
+#define MYMACVLAN_PORT_SOURCE_MODE BIT(5) /* some child is in mode source */
 #define MYMACVLAN_PORT_HOST	BIT(6)	/* children's frames go to the host */
 
 /**
@@ -300,7 +300,7 @@ struct mymacvlan_sender {
  * struct mymacvlan_port - what the children of one lower device share
  * @lower: the lower device; each child holds a reference on it
  * @stations: children that are up by their address; RTNL, RCU
- * @special: MYMACVLAN_PORT_* bits, written under RTNL, read per frame
+ * @rx_flags: MYMACVLAN_PORT_* bits, written under RTNL, read per frame
  * @bc_cutoff: IFLA_MYMACVLAN_BC_CUTOFF, written under RTNL, read per frame
  * @bc_limit: most frames in @bc_queue and in each sender's queue, the largest
  *	wish of @children; written under RTNL, read per frame
@@ -335,7 +335,7 @@ struct mymacvlan_sender {
  * @children: struct mymacvlan_child, from ndo_init to ndo_uninit; RTNL
  * @bc_lengths: the children's wishes for @bc_limit, the largest first; RTNL
  * @private_count: children in mode private; RTNL
- * @deaf_count: children in mode source; RTNL
+ * @source_mode_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
  * @shadowed: the child whose address the lower device has taken, or %NULL;
  *	RTNL, RCU
@@ -358,7 +358,7 @@ struct mymacvlan_sender {
 struct mymacvlan_port {
 	struct net_device	*lower;
 	struct mymacvlan_table __rcu *stations;
-	unsigned int		special;
+	unsigned int		rx_flags;
 	int			bc_cutoff;
 	u32			bc_limit;
 	struct mymacvlan_child __rcu *passthru;
@@ -383,7 +383,7 @@ struct mymacvlan_port {
 	struct list_head	children;
 	struct rb_root_cached	bc_lengths;
 	unsigned int		private_count;
-	unsigned int		deaf_count;
+	unsigned int		source_mode_count;
 	unsigned int		tap_count;
 	struct mymacvlan_child __rcu *shadowed;
 	unsigned int		waiting_count;
@@ -504,10 +504,14 @@ enum mymacvlan_listeners {
 	MYMACVLAN_WHOLE_LISTENERS,
 };
 
+/* The id of no child. */
+#define MYMACVLAN_NOBODY	U64_MAX
+
 /**
  * struct mymacvlan_flood - how to deliver a multicast or broadcast frame
  * @exclude: id of the child that must not get it, 0 for none
- * @only: id of the one child that may get it, 0 for no such limit
+ * @only: id of the one child that may get it, 0 for no such limit,
+ *	MYMACVLAN_NOBODY for a frame that a source list has kept from all others
  * @netns: cookie of the sender's network namespace, for @local
  * @modes: MYMACVLAN_MODE_* bits of the children that may get it
  * @listeners: which of them
@@ -579,7 +583,7 @@ static inline unsigned int mymacvlan_counters(const struct mymacvlan_child *chil
 
 static inline bool mymacvlan_is_passthru(const struct mymacvlan_port *port)
 {
-	return READ_ONCE(port->special) & MYMACVLAN_PORT_PASSTHRU;
+	return READ_ONCE(port->rx_flags) & MYMACVLAN_PORT_PASSTHRU;
 }
 
 /* main.c */
@@ -592,7 +596,7 @@ int mymacvlan_port_join(struct mymacvlan_child *child);
 void mymacvlan_port_leave(struct mymacvlan_child *child);
 void mymacvlan_port_set_mode(struct mymacvlan_child *child, unsigned int mode);
 void mymacvlan_port_set_bc_length(struct mymacvlan_child *child, u32 frames);
-void mymacvlan_port_update_special(struct mymacvlan_port *port);
+void mymacvlan_port_update_rx_flags(struct mymacvlan_port *port);
 bool mymacvlan_port_may_log(struct mymacvlan_port *port);
 bool mymacvlan_lower_may_log(const struct net_device *lower);
 

@@ -32,31 +32,31 @@ struct mymacvlan_port *mymacvlan_port_rtnl(const struct net_device *lower)
 }
 
 /**
- * mymacvlan_port_update_special() - decide what frames have to be asked
+ * mymacvlan_port_update_rx_flags() - decide what frames have to be asked
  * @port: the port, of which a count or a child's mode has changed
  *
  * Context: RTNL.
  */
-void mymacvlan_port_update_special(struct mymacvlan_port *port)
+void mymacvlan_port_update_rx_flags(struct mymacvlan_port *port)
 {
 	const struct mymacvlan_table *sources = rtnl_dereference(port->sources);
-	unsigned int special = 0;
+	unsigned int flags = 0;
 
 	if (sources && sources->count)
-		special |= MYMACVLAN_PORT_SOURCE;
+		flags |= MYMACVLAN_PORT_SOURCE;
 	if (rcu_access_pointer(port->passthru))
-		special |= MYMACVLAN_PORT_PASSTHRU;
+		flags |= MYMACVLAN_PORT_PASSTHRU;
 	if (port->private_count)
-		special |= MYMACVLAN_PORT_PRIVATE;
+		flags |= MYMACVLAN_PORT_PRIVATE;
 	if (is_vlan_dev(port->lower))
-		special |= MYMACVLAN_PORT_VLAN;
+		flags |= MYMACVLAN_PORT_VLAN;
 	if (port->tap_count)
-		special |= MYMACVLAN_PORT_TAP;
-	if (port->deaf_count)
-		special |= MYMACVLAN_PORT_DEAF;
+		flags |= MYMACVLAN_PORT_TAP;
+	if (port->source_mode_count)
+		flags |= MYMACVLAN_PORT_SOURCE_MODE;
 	if (rcu_access_pointer(port->host))
-		special |= MYMACVLAN_PORT_HOST;
-	WRITE_ONCE(port->special, special);
+		flags |= MYMACVLAN_PORT_HOST;
+	WRITE_ONCE(port->rx_flags, flags);
 }
 
 /**
@@ -233,7 +233,7 @@ static void mymacvlan_port_count_mode(struct mymacvlan_port *port,
 	if (mode == MYMACVLAN_MODE_PRIVATE)
 		port->private_count += change;
 	else if (mode == MYMACVLAN_MODE_SOURCE)
-		port->deaf_count += change;
+		port->source_mode_count += change;
 }
 
 /**
@@ -253,11 +253,11 @@ void mymacvlan_port_set_mode(struct mymacvlan_child *child, unsigned int mode)
 	 * in it, and for the old one until it no longer is.
 	 */
 	mymacvlan_port_count_mode(port, mode, 1);
-	mymacvlan_port_update_special(port);
+	mymacvlan_port_update_rx_flags(port);
 	mymacvlan_port_count_mode(port, mymacvlan_mode(child), -1);
 	WRITE_ONCE(child->mvd.mode, mode);
 	mymacvlan_xmit_update(child);
-	mymacvlan_port_update_special(port);
+	mymacvlan_port_update_rx_flags(port);
 }
 
 /**
@@ -290,7 +290,7 @@ int mymacvlan_port_join(struct mymacvlan_child *child)
 	port->tap_count += child->tap;
 	if (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU)
 		rcu_assign_pointer(port->passthru, child);
-	mymacvlan_port_update_special(port);
+	mymacvlan_port_update_rx_flags(port);
 	return 0;
 }
 
@@ -318,7 +318,7 @@ void mymacvlan_port_leave(struct mymacvlan_child *child)
 	rb_erase_cached(&child->bc_length, &port->bc_lengths);
 	mymacvlan_port_update_bc_limit(port);
 	list_del(&child->port_link);
-	mymacvlan_port_update_special(port);
+	mymacvlan_port_update_rx_flags(port);
 	if (list_empty(&port->children))
 		mymacvlan_port_destroy(port);
 }

@@ -89,7 +89,7 @@ mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
 
 	if (unlikely(!table))
 		return false;
-	if (READ_ONCE(port->special) & MYMACVLAN_PORT_PRIVATE &&
+	if (READ_ONCE(port->rx_flags) & MYMACVLAN_PORT_PRIVATE &&
 	    mymacvlan_is_from_private_rcu(port, key))
 		return mymacvlan_source_isolate_rcu(table, key, skb, listeners);
 	hlist_for_each_entry_rcu(entry, mymacvlan_table_list(table, key), link) {
@@ -195,7 +195,7 @@ static int mymacvlan_source_add(struct mymacvlan_child *child, const u8 *addr,
 	/* At the end: on failure the new ones are those behind the old. */
 	list_add_tail_rcu(&source->link, &child->sources);
 	WRITE_ONCE(child->mvd.macaddr_count, child->mvd.macaddr_count + 1);
-	mymacvlan_port_update_special(child->port);
+	mymacvlan_port_update_rx_flags(child->port);
 	return 0;
 }
 
@@ -205,7 +205,7 @@ static void mymacvlan_source_del(struct mymacvlan_child *child,
 	mymacvlan_table_del(&child->port->sources, source->entry);
 	list_del_rcu(&source->link);
 	WRITE_ONCE(child->mvd.macaddr_count, child->mvd.macaddr_count - 1);
-	mymacvlan_port_update_special(child->port);
+	mymacvlan_port_update_rx_flags(child->port);
 	kfree_rcu(source, rcu);
 }
 

@@ -58,7 +58,7 @@ static __always_inline bool
 mymacvlan_is_watched(const struct mymacvlan_port *port,
 		     const struct net_device *lower, const struct sk_buff *skb)
 {
-	return READ_ONCE(port->special) & MYMACVLAN_PORT_SOURCE ||
+	return READ_ONCE(port->rx_flags) & MYMACVLAN_PORT_SOURCE ||
 	       (!list_empty(&lower->ptype_specific) &&
 		mymacvlan_has_listener(lower, skb)) ||
 	       dev_is_captured_rcu(lower);
