@@ -6,9 +6,8 @@
 #ifndef _MYMACVLAN_DELIVER_H
 #define _MYMACVLAN_DELIVER_H
 
-#include <linux/icmpv6.h>
-#include <linux/ipv6.h>
-#include <net/ndisc.h>
+#include <linux/if_ether.h>
+#include <linux/skbuff.h>
 #include <net/net_namespace.h>
 #include "mymacvlan.h"
 
@@ -28,7 +27,7 @@ static inline bool mymacvlan_is_protodown(const struct mymacvlan_child *child)
 {
 	const struct net_device *dev = mymacvlan_dev(child);
 
-	return unlikely(!netif_carrier_ok(dev)) && READ_ONCE(dev->proto_down);
+	return !netif_carrier_ok(dev) && READ_ONCE(dev->proto_down);
 }
 
 /**
@@ -47,33 +46,8 @@ mymacvlan_has_dying_netns(const struct mymacvlan_child *child)
 	return !check_net(dev_net(mymacvlan_dev(child)));
 }
 
-/**
- * mymacvlan_is_neigh() - does a frame ask for, or announce, a neighbour?
- * @skb: a frame
- * @offset: of its network header from skb->data
- *
- * What has a VLAN tag is for a VLAN device on the child, which may be in another
- * namespace.
- *
- * Context: any.
- * Return: true for ARP and ND.
- */
-static inline bool mymacvlan_is_neigh(const struct sk_buff *skb, int offset)
-{
-	struct {
-		struct ipv6hdr ip6;
-		u8 type;
-	} __packed buf, *nd;
-
-	if (skb_vlan_tag_present(skb))
-		return false;
-	if (skb->protocol != htons(ETH_P_IPV6))
-		return skb->protocol == htons(ETH_P_ARP);
-	nd = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	return nd && nd->ip6.nexthdr == IPPROTO_ICMPV6 &&
-	       nd->type >= NDISC_ROUTER_SOLICITATION &&
-	       nd->type <= NDISC_REDIRECT;
-}
+/* deliver.c */
+bool mymacvlan_is_neigh(const struct sk_buff *skb, int offset);
 
 /**
  * mymacvlan_is_for_the_dead() - would a child answer that should not any more?
@@ -91,7 +65,8 @@ static inline bool
 mymacvlan_is_for_the_dead(const struct mymacvlan_child *child,
 			  const struct sk_buff *skb, int offset)
 {
-	return mymacvlan_is_neigh(skb, offset) &&
+	return skb->protocol != htons(ETH_P_IP) &&
+	       mymacvlan_is_neigh(skb, offset) &&
 	       mymacvlan_has_dying_netns(child);
 }
 

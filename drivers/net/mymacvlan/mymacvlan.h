@@ -504,6 +504,10 @@ enum mymacvlan_listeners {
 	MYMACVLAN_WHOLE_LISTENERS,
 };
 
+/* How a child is given a frame, see mymacvlan_deliver(). */
+#define MYMACVLAN_FROM_HOST	BIT(0)	/* the host sent it: counted so, too */
+#define MYMACVLAN_IN_WORKER	BIT(1)	/* by a port's worker */
+
 /* The id of no child. */
 #define MYMACVLAN_NOBODY	U64_MAX
 
@@ -629,6 +633,10 @@ bool mymacvlan_source_flood_rcu(const struct mymacvlan_port *port,
 				enum mymacvlan_listeners listeners);
 bool mymacvlan_source_unicast_rcu(const struct mymacvlan_port *port,
 				  struct sk_buff *skb);
+
+/* deliver.c */
+void mymacvlan_deliver(const struct mymacvlan_child *child, struct sk_buff *skb,
+		       u8 pkt_type, unsigned int flags);
 
 /* rx.c */
 rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb);
