@@ -130,7 +130,7 @@ static void mymacvlan_addr_evict(struct mymacvlan_child *owner)
 	if (!owner)
 		return;
 	station = owner->station;
-	WRITE_ONCE(owner->station, NULL);
+	owner->station = NULL;
 	mymacvlan_table_del(&owner->port->stations, station);
 	mymacvlan_conflict_evicted(owner);
 }
@@ -178,7 +178,7 @@ int mymacvlan_addr_start(struct mymacvlan_child *child)
 					 &evicted);
 	if (IS_ERR(station))
 		return PTR_ERR(station);
-	WRITE_ONCE(child->station, station);
+	child->station = station;
 	if (station)
 		mymacvlan_addr_evict(evicted);
 	mymacvlan_conflict_wait(child, !station);
@@ -201,7 +201,7 @@ void mymacvlan_addr_stop(struct mymacvlan_child *child)
 {
 	struct mymacvlan_entry *station = child->station;
 
-	WRITE_ONCE(child->station, NULL);
+	child->station = NULL;
 	if (station)
 		mymacvlan_table_del(&child->port->stations, station);
 	mymacvlan_addr_forget_shadow(child);
@@ -209,11 +209,7 @@ void mymacvlan_addr_stop(struct mymacvlan_child *child)
 	mymacvlan_conflict_resolve(child->port);
 }
 
-/*
- * Any number of changes without a grace period: each has its own station. A
- * sibling that sees child->station takes the device's address for that one's
- * (see mymacvlan_is_plain()), so meanwhile there is none.
- */
+/* Any number of changes without a grace period: each has its own station. */
 static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 {
 	struct mymacvlan_entry *station, *old = child->station;
@@ -222,12 +218,8 @@ static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 	station = mymacvlan_addr_station(child, addr, &evicted);
 	if (IS_ERR(station))
 		return PTR_ERR(station);
-	WRITE_ONCE(child->station, NULL);
-	/* Both pair with the acquire in mymacvlan_is_plain(). */
-	smp_wmb();
 	eth_hw_addr_set(mymacvlan_dev(child), addr);
-	/* As above: the address first. */
-	smp_store_release(&child->station, station);
+	child->station = station;
 	if (old)
 		mymacvlan_table_del(&child->port->stations, old);
 	if (station)

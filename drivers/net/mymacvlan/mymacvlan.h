@@ -326,7 +326,7 @@ struct mymacvlan_sender {
  * @host_crypt: the host's multicast frames left to the wire, since they were
  *	still to be encrypted
  * @sign: children must sign what they send to the wire, see hostpath.c; written
- *	under RTNL, read per frame of a child without tx_local
+ *	under RTNL, read per frame of a child without tx_plain
  * @group_lock: guards the groups, their members and each child's tree of them.
  *	Taken inside a child's addr_list_lock, and around the lower device's:
  *	dev_mc_add() and the first member's arrival are one step.
@@ -411,16 +411,15 @@ struct mymacvlan_port {
  * @all_multi: this child is in port->allmulti; port->group_lock, read per frame
  * @tap: it is a tap: it has the counters of one, and gets IPv4 multicast
  *	fragments as they were on the wire; fixed before it is registered
- * @tx_local: its frames may go straight to siblings: it is up, in mode bridge,
- *	no netpoll sends through it, no NIC forwards for it, and none of the port's
- *	children talks to the host; RTNL, read per frame
+ * @tx_plain: its unicast frames take the short path: it is up, in mode bridge,
+ *	no netpoll sends through it, and none of the port's children talks to the
+ *	host; RTNL, read per frame
  * @host: it and the host talk to each other; RTNL, read per frame by
  *	mymacvlan_talks_to_host()
  * @vouched_key: the one address that is vouched for as its, see mymacvlan_key(),
  *	or 0, see identity.h; RTNL, read per frame
  * @station: its entry in port->stations while it is up and neither shadowed nor
- *	waiting; %NULL while its address changes; RTNL, and compared with by the
- *	frame path
+ *	waiting; RTNL
  * @broadcast: its place in port->broadcast while it is up;
  *	port->group_lock
  * @all_multi_member: while it is up its place in port->allmulti, or the memory
@@ -458,7 +457,7 @@ struct mymacvlan_child {
 	u64			id;
 	bool			all_multi;
 	bool			tap;
-	bool			tx_local;
+	bool			tx_plain;
 	bool			host;
 	u64			vouched_key;
 

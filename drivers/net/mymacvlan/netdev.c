@@ -416,7 +416,7 @@ static void mymacvlan_netpoll_cleanup(struct net_device *dev)
 	struct netpoll *netpoll = child->mvd.netpoll;
 
 	/*
-	 * A netpoll may still be sending, which start_xmit must notice: tx_local
+	 * A netpoll may still be sending, which start_xmit must notice: tx_plain
 	 * stays off until the next time something changes.
 	 */
 	WRITE_ONCE(child->mvd.netpoll, NULL);

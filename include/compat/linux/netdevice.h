@@ -50,6 +50,24 @@ static inline const void *dev_tc_ingress(const struct net_device *dev)
 #endif
 }
 
+static inline const void *dev_nf_ingress(const struct net_device *dev)
+{
+#ifdef CONFIG_NETFILTER_INGRESS
+	return rcu_access_pointer(dev->nf_hooks_ingress);
+#else
+	return NULL;
+#endif
+}
+
+static inline const void *dev_vlan_info(const struct net_device *dev)
+{
+#if IS_ENABLED(CONFIG_VLAN_8021Q)
+	return rcu_access_pointer(dev->vlan_info);
+#else
+	return NULL;
+#endif
+}
+
 /*
  * Does a device carry out IPsec on whole packets ("packet offload", from 6.2 on),
  * told by its policies?
