@@ -129,6 +129,10 @@ check: ## Run the checks of style and correctness
 check-all: ## The same, and those that take minutes: clang, gcc's analyzer, coccinelle
 	@scripts/check --all
 
+matrix: ## Build for other kernels and processors (as root, slow; see Documentation/platforms.md)
+	@scripts/setup matrix
+	@scripts/matrix
+
 coverage: ## Which lines of the driver the tests run (T=modes; as root, slow)
 	@scripts/setup test
 	@scripts/coverage $(T)
@@ -139,4 +143,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module probes tools install uninstall install-source uninstall-user dkms dkms-remove dist deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-guard check check-all coverage clean help
+.PHONY: all module probes tools install uninstall install-source uninstall-user dkms dkms-remove dist deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-guard check check-all matrix coverage clean help
