@@ -119,6 +119,10 @@ bench: ## Count what frames and commands cost, ours and in-tree (ARGS= for scrip
 	@scripts/setup bench
 	@scripts/bench $(ARGS)
 
+bench-time: ## Take the time of frames and commands, ours and in-tree, natively (ARGS= for scripts/bench-time; as root)
+	@scripts/setup bench
+	@scripts/bench-time $(ARGS)
+
 bench-guard: ## The same in short: fails where we got slower against in-tree (as root)
 	@scripts/setup test
 	@scripts/bench --guard
@@ -143,4 +147,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all module probes tools install uninstall install-source uninstall-user dkms dkms-remove dist deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-guard check check-all matrix coverage clean help
+.PHONY: all module probes tools install uninstall install-source uninstall-user dkms dkms-remove dist deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-time bench-guard check check-all matrix coverage clean help

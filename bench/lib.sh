@@ -85,7 +85,7 @@ child_ip() {
 quiet_kernel() {
 	local file
 
-	sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 \
+	sysctl -eqw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 \
 		vm.stat_interval=100000 net.core.default_qdisc=fq_codel kernel.printk=1
 	for file in /sys/module/damon_{stat,reclaim,lru_sort}/parameters/enabled; do
 		[ ! -w "$file" ] || echo N >"$file"
@@ -98,6 +98,7 @@ load_modules() {
 	for name in dummy veth bridge pktgen macvlan macvtap ipvlan mymacvtap vhost_net; do
 		modprobe "$name" || die "no module $name"
 	done
+	[ -z "${TIME-}" ] || return 0
 	"$load" text ours=mymacvlan ours=mymacvtap intree=macvlan intree=macvtap \
 		ipvlan=ipvlan bridge=bridge bridge=veth tap=tap
 }
@@ -189,6 +190,11 @@ links_settled() {
 	local n=$1 who
 	shift
 
+	if [ -n "${TIME-}" ]; then
+		# Here waiting takes its time, and a little work now and then does no harm.
+		read -rt 0.05 -u "$pause_fd" || :
+		return
+	fi
 	for who; do
 		[ "$who" = ipvlan ] || poll is_up "$(child "$who" $((n - 1)))"
 	done
@@ -197,9 +203,26 @@ links_settled() {
 
 # flow NAME [OPTION]... - the contestants' words are in the array "words"
 flow() {
-	[[ -z ${CASES-} || $1 =~ $CASES ]] || return 0
+	wanted "$1" || return 0
 	progress "$(title "$1")"
-	"$load" flow "$@" rounds="$rounds" "${words[@]}"
+	if [ -n "${TIME-}" ]; then
+		take_time "$@"
+	else
+		"$load" flow "$@" rounds="$rounds" "${words[@]}"
+	fi
+}
+
+# wanted NAME - not all cases are, always
+wanted() {
+	[[ -z ${CASES-} || $1 =~ $CASES ]]
+}
+
+# take_time NAME frames=FEW,MANY - the same in slices of some hundred microseconds
+take_time() {
+	local name=$1
+
+	[ "$TIME" = 1 ] || name=${1%:*}-two:${1#*:}
+	"$load" time "$name" frames=0,$((${2##*,} / 2)) rounds="$rounds" cpus="$TIME" "${words[@]}"
 }
 
 # title NAME - for people

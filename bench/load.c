@@ -14,6 +14,7 @@
  *   load vhost ...      see vhost.c
  *   load sniff ...      see sniff.c
  *   load answer|ask|packets ...   see speed.c
+ *   load time ...       see time.c
  *   load symbols all
  *   load note WORD...   words for the report
  *
@@ -121,6 +122,8 @@ void section_end(struct section *section, const char *fmt, ...)
 	va_end(args);
 	pause_us(SETTLE_US);
 	mark("end %s took=%lld%s%s", section->key, took, *more ? " " : "", more);
+	if (getenv("TIME"))
+		printf("section %s took=%lld\n", section->key, took);
 }
 
 static long long watch_value(const struct watch *watch)
@@ -247,6 +250,7 @@ static const struct {
 	{ "answer", do_answer },
 	{ "ask", do_ask },
 	{ "packets", do_packets },
+	{ "time", do_time },
 };
 
 int main(int argc, char **argv)

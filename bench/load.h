@@ -73,6 +73,7 @@ void do_note(char **words);
 void do_answer(char **words);
 void do_ask(char **words);
 void do_packets(char **words);
+void do_time(char **words);
 
 /* The file of a tap, with headers of 10 bytes. */
 int tap_open(const char *dev);
