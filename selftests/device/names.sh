@@ -9,16 +9,22 @@
 # shellcheck source=device.sh
 . "$(dirname "$0")/device.sh"
 
+IN_USE="MAC address is already in use"
+
 # index NS DEV
 index() {
 	[[ $(ip -n "$1" -o link show dev "$2") =~ ^([0-9]+): ]] && echo "${BASH_REMATCH[1]}"
 }
 
-# away NAME OPTION... - a child in "room"; its index there in $away
+# away NAME OPTION... - a child in "room"; its index there in $away. Old kernels refuse
+# a name that the lower device's namespace has as well.
 away() {
 	ip -n "$box" netns set "$room" 7 2>/dev/null || :
-	ip -n "$box" link add link eth0 name "$1" netns "$room" "${@:2}"
-	ip -n "$room" link set "$1" up
+	ip -n "$box" link add link eth0 name away0 netns "$room" "${@:2}"
+	links "$room" <<-END
+		link set away0 name $1
+		link set $1 up
+	END
 	away=$(index "$room" "$1")
 }
 
@@ -26,6 +32,34 @@ away() {
 log_has_all() {
 	[ "$KERNEL" -lt 602 ] || return 0
 	logged "$1" || fail "the log has no \"$1\""
+}
+
+test_owner_in_another_namespace() {
+	local away
+
+	only_ours
+	fresh
+	dmesg --clear
+	away m1 address "$MAC_A" type "$KIND" mode bridge
+	ip -n "$box" link add link eth0 name m2 address "$MAC_A" type "$KIND" mode bridge
+	expect_err "$IN_USE: belongs to m1 (index $away, nsid 7)" ip -n "$box" link set m2 up
+	log_has_all "$IN_USE: $MAC_A belongs to m1 (index $away, netns "
+	ip -n "$box" link del m2
+	ip -n "$room" link del m1
+}
+
+test_lower_device_of_the_same_name() {
+	local away lower
+
+	only_ours
+	fresh
+	dmesg --clear
+	lower=$(mac "$box" eth0)
+	away eth0 address "$MAC_A" type "$KIND" mode bridge
+	expect_err "$IN_USE: belongs to the lower device eth0" \
+		ip -n "$room" link set eth0 address "$lower"
+	log_has_all "$IN_USE: belongs to the lower device eth0 (index $(index "$box" eth0), netns "
+	ip -n "$room" link del eth0
 }
 
 test_passthru_in_another_namespace() {
@@ -115,5 +149,6 @@ hears_now() {
 }
 
 spaces
-run_tests passthru_in_another_namespace multicast_address \
+run_tests owner_in_another_namespace lower_device_of_the_same_name \
+	passthru_in_another_namespace multicast_address \
 	vlan_on_child_and_lower vlan_of_a_bridge

@@ -39,7 +39,7 @@ mymacvlan_addr_owner(const struct mymacvlan_child *child, const u8 *addr)
 	return mymacvlan_dev(owner);
 }
 
-/* Longest name that the message has room for beside the address. */
+/* Longest name that a request's answer has room for beside the address. */
 #define MYMACVLAN_ADDR_NAME_MAX	19
 
 static void mymacvlan_addr_say_owner(const struct mymacvlan_child *child,
@@ -56,7 +56,8 @@ static void mymacvlan_addr_say_owner(const struct mymacvlan_child *child,
 		mymacvlan_say(dev, extack, lower, owner,
 			      "MAC address is already in use",
 			      ": belongs to the lower device %s");
-	else if (!extack || strlen(name) <= MYMACVLAN_ADDR_NAME_MAX)
+	else if (!extack || !NL_ERR_MSG_HAS_MORE ||
+		 strlen(name) <= MYMACVLAN_ADDR_NAME_MAX)
 		mymacvlan_say(dev, extack, lower, owner,
 			      "MAC address is already in use",
 			      ": %pM belongs to %s", addr);
