@@ -134,6 +134,42 @@ test_address_is_refused() {
 	is_free
 }
 
+# mtu_refused MTU - of m0, which is as it was
+mtu_refused() {
+	local before
+
+	before=$(state)
+	insmod "$KO" device=m0 refuse=1
+	expect_err "Exchange full" ip -n "$host" link set m0 mtu "$1"
+	rmmod mymacvlan_view
+	equal "state" "$(state)" "$before"
+}
+
+# follows LOWER MTU - what m0 has while the lower device has LOWER
+follows() {
+	ip -n "$host" link set e0 mtu "$1"
+	has "$host" m0 mtu="$2"
+}
+
+# Nobody has asked for the MTU that the kernel puts back.
+test_mtu_is_refused() {
+	another_driver
+	ip -n "$host" link add link e0 name m0 type "$KIND" mode bridge
+	mtu_refused 1400
+	follows 9000 9000
+	mtu_refused 1400
+	follows 4000 4000
+	ip -n "$host" link set m0 mtu 3000
+	mtu_refused 2000
+	follows 9000 3000
+	follows 1500 1500
+	mtu_refused 1400
+	follows 9000 3000
+	ip -n "$host" link del m0
+	ip -n "$host" link set e0 mtu 1500
+	is_free
+}
+
 # A passthru child goes, and the lower device cannot have its own address back.
 test_old_address_is_refused() {
 	local own
@@ -233,4 +269,4 @@ cable "$host" e0 "$host" p0
 poll 5 quiet || :
 KO=${MYMACVLAN_VIEW_KO:-$(dirname "$0")/../../build/mymacvlan_view.ko}
 run_tests notifier_refuses_creation notifier_refuses_changes handler_is_taken \
-	stack_is_too_high address_is_refused old_address_is_refused
+	stack_is_too_high address_is_refused old_address_is_refused mtu_is_refused

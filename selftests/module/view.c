@@ -7,8 +7,8 @@
  * device as an offloading NIC would, and stays loaded. For
  * selftests/module/view.sh and below.sh.
  *
- * With "refuse" all that it does is to refuse any new address of a device of that
- * name, as the driver of a switch does whose ports cannot have just any. For
+ * With "refuse" all that it does is to refuse any new address or MTU of a device of
+ * that name, as the driver of a switch does whose ports cannot have just any. For
  * selftests/link/refusals.sh.
  */
 #include <linux/if_macvlan.h>
@@ -23,7 +23,7 @@ MODULE_PARM_DESC(device, "name of a device in the initial network namespace");
 
 static bool refuse;
 module_param(refuse, bool, 0);
-MODULE_PARM_DESC(refuse, "refuse new addresses of devices of that name");
+MODULE_PARM_DESC(refuse, "refuse new addresses and MTUs of devices of that name");
 
 struct vids {
 	char text[200];
@@ -73,7 +73,8 @@ static int refuse_event(struct notifier_block *block, unsigned long event, void 
 {
 	const struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 
-	if (event != NETDEV_PRE_CHANGEADDR || strcmp(dev->name, device))
+	if ((event != NETDEV_PRE_CHANGEADDR && event != NETDEV_CHANGEMTU) ||
+	    strcmp(dev->name, device))
 		return NOTIFY_DONE;
 	return notifier_from_errno(-EXFULL);
 }

@@ -291,10 +291,17 @@ static int mymacvlan_stop(struct net_device *dev)
 	return 0;
 }
 
+/*
+ * The core has compared it with max_mtu, which is the lower device's MTU. If a
+ * notifier refuses it afterwards, the core comes again with the old one, which
+ * nobody need have asked for, and without NETDEV_PRECHANGEMTU.
+ */
 static int mymacvlan_change_mtu(struct net_device *dev, int mtu)
 {
-	/* The core has compared it with max_mtu, which is the lower device's MTU. */
-	mymacvlan_child(dev)->requested_mtu = mtu;
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+
+	child->requested_mtu = child->mtu_is_new ? mtu : child->previous_mtu;
+	child->mtu_is_new = false;
 	WRITE_ONCE(dev->mtu, mtu);
 	return 0;
 }

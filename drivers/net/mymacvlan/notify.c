@@ -203,6 +203,10 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 			      mymacvlan_addr_check(child, change->dev_addr,
 						   extack);
 		break;
+	case NETDEV_PRECHANGEMTU:
+		child->previous_mtu = child->requested_mtu;
+		child->mtu_is_new = true;
+		break;
 	case NETDEV_CHANGEADDR:
 		/* The core does not ask the driver to set what it has. */
 		mymacvlan_identity_follow(child);
