@@ -219,6 +219,29 @@ test_host_vouches_by_the_tool() {
 	end
 }
 
+# vouch_is_heard - what the host decides is told where the child is
+vouch_is_heard() {
+	tool "$host" set e0 child "$OTHER" vouch
+	grep "m1@" "$RESULT_DIR/monitor" >/dev/null
+}
+
+test_told_to_who_watches_links() {
+	local state watcher
+
+	type mymacvlan >/dev/null 2>&1 || skip "no program mymacvlan here"
+	child
+	in_ns "$box" ip link set m1 address "$OTHER"
+	for state in up down; do
+		ip -n "$box" link set m1 "$state"
+		ip -n "$box" monitor link >"$RESULT_DIR/monitor" &
+		watcher=$!
+		check "the child is $state" poll 10 vouch_is_heard
+		kill "$watcher"
+		wait "$watcher" || :
+	done
+	end
+}
+
 test_host_switches_by_the_tool() {
 	local index
 
@@ -440,7 +463,8 @@ cable "$host" e0 "$router" q0
 run_tests made_by_the_host container_of_the_initial_user_namespace \
 	refused_change_vouches_for_nothing container_of_its_own_user_namespace \
 	before_it_is_first_up changed_by_the_host option_is_not_the_containers \
-	child_of_a_child host_vouches_by_the_tool host_switches_by_the_tool \
+	child_of_a_child host_vouches_by_the_tool told_to_who_watches_links \
+	host_switches_by_the_tool \
 	tool_in_the_wrong_place bond_on_it bond_failover_on_it \
 	bond_failover_by_the_host card_lent_to_a_container \
 	read_only told_in_the_log

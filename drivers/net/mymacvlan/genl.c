@@ -136,6 +136,15 @@ static int mymacvlan_genl_check(const struct mymacvlan_child *child,
 				    info->extack);
 }
 
+/* To who watches links. Of a device that is down the core's function says nothing. */
+static void mymacvlan_genl_notify(struct net_device *dev)
+{
+	if (dev->flags & IFF_UP)
+		netdev_state_change(dev);
+	else
+		call_netdevice_notifiers(NETDEV_CHANGEINFODATA, dev);
+}
+
 /* What can fail comes first. */
 static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 				struct genl_info *info)
@@ -150,8 +159,7 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 	}
 	if (info->attrs[MYMACVLAN_A_VOUCH])
 		mymacvlan_vouch(child);
-	/* To who watches links, as after a change by rtnetlink. */
-	netdev_state_change(mymacvlan_dev(child));
+	mymacvlan_genl_notify(mymacvlan_dev(child));
 	return 0;
 }
 
