@@ -330,19 +330,22 @@ bond_of_it() {
 	END
 }
 
-# With fail_over_mac follow a work item gives the new active slave the address. It
-# is in the initial network namespace, so the lower device has to be there.
-test_bond_failover_on_it() {
-	local mac
-
+# in_the_initial_namespace - a host there: work items are, too
+in_the_initial_namespace() {
 	ip netns attach "$host.init" $$
 	NAMESPACES+=("$host.init")
 	host=$host.init
 	netns box router
 	no_ipv6 "$box" "$router"
 	cable "$host" e0 "$router" q0
+}
+
+# fails_over - m1 is the backup of a bond in $box, whose active slave has the address
+# of the router and is set down: a work item gives m1 the address
+fails_over() {
+	local mac
+
 	mac=$(mac "$router" q0)
-	child
 	ip -n "$box" link set m1 down
 	ip -n "$box" link add b0 type bond mode active-backup miimon 10 \
 		fail_over_mac follow 2>/dev/null || skip "no bonding here"
@@ -365,6 +368,21 @@ test_bond_failover_on_it() {
 	END
 	end
 	ip -n "$host" link del e0
+}
+
+test_bond_failover_on_it() {
+	in_the_initial_namespace
+	child
+	fails_over
+}
+
+# The host's own bond: what its work item chooses nobody has looked at.
+test_bond_failover_on_the_hosts() {
+	in_the_initial_namespace
+	box=$host
+	ip -n "$host" link add link e0 name m1 address "$OWN" type "$KIND" \
+		mode bridge host on
+	fails_over
 }
 
 # The failover comes while the host deletes another device that the bond has: it is
@@ -403,6 +421,45 @@ test_bond_on_it() {
 	stacked_on_it bond_of_it
 }
 
+team_of_it() {
+	local mode=$LIB_DIR/device/teammode
+
+	ip -n "$box" link add b0 address "$(mac "$router" q0)" type team 2>/dev/null ||
+		skip "no team devices here"
+	[ -x "$mode" ] || skip "no program teammode here"
+	# As teamd would at its start.
+	in_ns "$box" "$mode" b0 roundrobin
+	links "$box" <<-END
+	link set b0 address $(mac "$router" q0)
+	link set m1 master b0
+	link set b0 up
+	END
+}
+
+test_team_on_it() {
+	stacked_on_it team_of_it
+}
+
+# Its address changes while the child is in it.
+test_team_takes_another_address() {
+	local mac
+
+	mac=$(mac "$router" q0)
+	child
+	ip -n "$box" link set m1 down
+	team_of_it
+	in_ns "$box" ip link set b0 address "$OTHER"
+	poll 10 has_address "$OTHER" || fail "m1 has not followed the team"
+	vouched false
+	on_the_wire "$OTHER"
+	in_ns "$box" ip link set b0 address "$mac"
+	poll 10 has_address "$mac" || fail "m1 has not followed the team"
+	vouched false
+	on_the_wire "$mac"
+	ip -n "$box" link del b0
+	end
+}
+
 # A user namespace's root who has the card is its host, until the card goes back.
 test_card_lent_to_a_container() {
 	local pid mac guest
@@ -431,6 +488,50 @@ test_card_lent_to_a_container() {
 	ip -n "$host" link add link e0 name h1 type "$KIND" mode bridge host on
 	on_the_wire "$mac"
 	ip -n "$host" link del h1
+	end
+	kill "$pid"
+	wait || :
+}
+
+# A guest puts a bond above its child while it has the card. The card goes back, and
+# so does the right to vouch; the failover comes in the host's task.
+test_bond_left_by_a_guest() {
+	local pid mac
+
+	in_ns "$host" unshare -Un true || skip "no user namespaces here"
+	netns host router
+	no_ipv6 "$host" "$router"
+	cable "$host" e0 "$router" q0
+	mac=$(mac "$router" q0)
+	unshare -rn sleep 600 &
+	pid=$!
+	poll 5 owns "$pid"
+	box=$box.g
+	ip netns attach "$box" "$pid"
+	NAMESPACES+=("$box")
+	no_ipv6 "$box"
+	ip -n "$host" link set e0 netns "$box"
+	ip -n "$host" link add d1 up type veth peer name d0 address "$mac" netns "$box"
+	nsenter -t "$pid" -U -n --preserve-credentials ip -batch - <<-END ||
+	link add link e0 name m1 address $OWN type $KIND mode bridge
+	link add b0 type bond mode active-backup miimon 10 fail_over_mac follow
+	link set d0 master b0
+	link set b0 up
+	link set m1 master b0
+	END
+		skip "no bonding here"
+	poll 10 has_active d0 || fail "d0 is not active"
+	ip -n "$box" link set e0 netns "$host"
+	ip -n "$host" link set e0 up
+	check "the host trusts it" tool "$host" set e0 child "$OWN" host on
+	check "and its address" tool "$host" set e0 child "$OWN" vouch
+	vouched true
+	ip -n "$host" link del d1
+	poll 10 has_active m1 || fail "m1 is not active"
+	poll 10 has_address "$mac" || fail "m1 has not the router's address"
+	vouched false
+	on_the_wire "$mac"
+	ip -n "$box" link del b0
 	end
 	kill "$pid"
 	wait || :
@@ -466,5 +567,7 @@ run_tests made_by_the_host container_of_the_initial_user_namespace \
 	child_of_a_child host_vouches_by_the_tool told_to_who_watches_links \
 	host_switches_by_the_tool \
 	tool_in_the_wrong_place bond_on_it bond_failover_on_it \
-	bond_failover_by_the_host card_lent_to_a_container \
+	bond_failover_on_the_hosts \
+	bond_failover_by_the_host team_on_it team_takes_another_address \
+	card_lent_to_a_container bond_left_by_a_guest \
 	read_only told_in_the_log

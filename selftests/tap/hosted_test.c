@@ -10,10 +10,12 @@
  *                    q0 -- packet socket "far"
  */
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 
 #include "tests.h"
 
@@ -230,6 +232,51 @@ TEST_F(hosted, full_queue_is_counted)
 		host_mark(self, self->lan.mac, i);
 	EXPECT_TRUE(until(counter("t0", "rx_drop_queue_full") == 16));
 	EXPECT_EQ(20, counter("t0", "rx_host"));
+}
+
+/* By somebody who has the file and no capability: the ioctl asks for none. */
+static int set_address_as_user(int fd, const __u8 *mac)
+{
+	struct ifreq ifr = { .ifr_hwaddr.sa_family = ARPHRD_ETHER };
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		memcpy(ifr.ifr_hwaddr.sa_data, mac, ETH_ALEN);
+		if (setresgid(1000, 1000, 1000) || setresuid(1000, 1000, 1000))
+			_exit(EPERM);
+		_exit(ioctl(fd, SIOCSIFHWADDR, &ifr) ? errno : 0);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		die("a process of a user: %m");
+	return WEXITSTATUS(status);
+}
+
+/*
+ * The tap's user takes the address of somebody out there. What the host sends to that
+ * one goes there; with the address that the host has given, all is as before.
+ */
+TEST_F(hosted, address_of_the_users_choice)
+{
+	static const __u8 free_mac[] = { 2, 0, 0, 0, 0x77, 1 };
+
+	ASSERT_EQ(0, set_address_as_user(self->fd, self->lan.far_mac));
+	host_mark(self, self->lan.far_mac, 1);
+	EXPECT_EQ(1, far_hears(self));
+	host_mark(self, broadcast, 2);
+	EXPECT_EQ(2, guest_hears(self));
+	EXPECT_EQ(2, far_hears(self));
+	ASSERT_EQ(0, set_address_as_user(self->fd, free_mac));
+	host_mark(self, free_mac, 3);
+	EXPECT_EQ(3, far_hears(self));
+	host_mark(self, broadcast, 4);
+	EXPECT_EQ(4, guest_hears(self));
+	EXPECT_EQ(4, far_hears(self));
+	ASSERT_EQ(0, set_address_as_user(self->fd, self->lan.mac));
+	host_mark(self, self->lan.mac, 5);
+	EXPECT_EQ(5, guest_hears(self));
+	host_mark(self, broadcast, 6);
+	EXPECT_EQ(6, far_hears(self));
 }
 
 TEST_F(hosted, off_again)
