@@ -7,7 +7,7 @@
  *   frame [limit=MS] [settle=MS] [debug]
  *         send [NS/]DEV [dst=MAC] [src=MAC] [type=HEX] [size=N] [count=N]
  *              [vlan=ID] [ip4=ADDR [ttl=N] [id=N] [frag=OFFSET[+]]] [may-fail]
- *              [bypass] [stamp]
+ *              [bypass] [stamp] [every=USEC] [down]
  *         ...
  *         hear [NS/]DEV[,tap][,type:HEX][,host|other|multicast|broadcast][=N[-M]] ...
  *
@@ -16,7 +16,8 @@
  * The default type is 88b5 (local experiments). "size" is the payload's.
  * "frag" makes an IPv4 fragment of the payload, "+" says that more follow.
  * "may-fail": the device may refuse the frame. "bypass": past the device's queue.
- * "stamp": the kernel has to tell when each frame was sent.
+ * "stamp": the kernel has to tell when each frame was sent. "every": so much time
+ * from one frame to the next. "down": with the last frame the device is set down.
  *
  * Every payload carries a mark made for this run, so that nothing else on the
  * wire is counted. A listener hears what the device's receive path gives to a
@@ -71,8 +72,8 @@ struct sending {
 	struct place at;
 	int fd;
 	unsigned char dst[ETH_ALEN], src[ETH_ALEN];
-	unsigned int type, size, count, vlan, id, ttl, frag;
-	bool is_ip4, more_frags, may_fail, stamp;
+	unsigned int type, size, count, vlan, id, ttl, frag, every;
+	bool is_ip4, more_frags, may_fail, stamp, down;
 	struct in_addr ip4;
 };
 
@@ -252,6 +253,7 @@ static bool parse_send_number(struct sending *s, const char *word)
 	return number(word, "type", 16, &s->type) ||
 	       number(word, "size", 0, &s->size) ||
 	       number(word, "count", 0, &s->count) ||
+	       number(word, "every", 0, &s->every) ||
 	       number(word, "vlan", 0, &s->vlan) ||
 	       number(word, "ttl", 0, &s->ttl) ||
 	       number(word, "id", 0, &s->id);
@@ -272,6 +274,8 @@ static void parse_send_option(struct sending *s, const char *word)
 		parse_frag(s, frag, word);
 	else if (!strcmp(word, "may-fail"))
 		s->may_fail = true;
+	else if (!strcmp(word, "down"))
+		s->down = true;
 	else if (!strcmp(word, "bypass"))
 		set_bypass(s);
 	else if (!strcmp(word, "stamp"))
@@ -472,6 +476,18 @@ static size_t build(const struct sending *s, unsigned char *frame)
 	return len + s->size;
 }
 
+static void set_down(const struct sending *s)
+{
+	struct ifreq ifr = { };
+
+	memcpy(ifr.ifr_name, s->at.dev, IFNAMSIZ);
+	if (ioctl(s->fd, SIOCGIFFLAGS, &ifr))
+		die("flags of %s: %m", s->at.text);
+	ifr.ifr_flags &= ~IFF_UP;
+	if (ioctl(s->fd, SIOCSIFFLAGS, &ifr))
+		die("%s down: %m", s->at.text);
+}
+
 /* As many time stamps as frames: a driver gives it before it has sent the frame. */
 static void must_have_stamps(struct sending *s)
 {
@@ -498,10 +514,15 @@ static void do_send(struct sending *s)
 	sll.sll_ifindex = s->at.ifindex;
 	/* 0 would make the kernel look into the frame; it is the same */
 	sll.sll_protocol = htons(s->vlan ? ETH_P_8021Q : s->type);
-	for (i = 0; i < s->count; i++)
+	for (i = 0; i < s->count; i++) {
 		if (sendto(s->fd, frame, len, 0, (struct sockaddr *)&sll,
 			   sizeof(sll)) < 0 && !s->may_fail)
 			die("send on %s: %m", s->at.text);
+		if (s->every)
+			usleep(s->every);
+	}
+	if (s->down)
+		set_down(s);
 	if (s->stamp)
 		must_have_stamps(s);
 }
