@@ -179,6 +179,22 @@ test_shared_with_a_router() {
 	done
 }
 
+# The mode is its owner's to change: who is private stays apart all the same.
+test_container_gives_it_up() {
+	netns box
+	no_ipv6 "$box"
+	ip -n "$host" link add link e0 name t1 netns "$box" type "$KIND" mode private
+	ip -n "$box" link set t1 up
+	hears "private" send "$box/t1" send "$host/b1" dst="@$box/t1" \
+		hear "$host/b1=0" "$host/p1=0" "$box/t1=0" "$peer/q0=2"
+	check "mode bridge" in_ns "$box" ip link set t1 type "$KIND" mode bridge
+	hears "to all" send "$box/t1" hear "$host/b1=1" "$host/p1=0" "$host/p2=0" \
+		"$host/v1=0" "$peer/q0=1"
+	hears "to one" send "$box/t1" dst="@$host/b1" send "$box/t1" dst="@$host/p1" \
+		hear "$host/b1=1" "$host/p1=0" "$peer/q0=1"
+	hears "from all" send "$host/b1" send "$host/p1" hear "$box/t1=1" "$peer/q0=2"
+}
+
 test_machines() {
 	machines private
 	reflect on
@@ -219,5 +235,5 @@ children "p1 mode private" "p2 mode private" "b1 mode bridge" "v1 mode vepa"
 run_tests unicast_among_siblings siblings_of_other_modes \
 	broadcast_from_a_private_child floods_from_others \
 	from_and_to_outside listed_by_a_sibling shadowed \
-	takes_the_address_of_the_router shared_with_a_router machines \
-	mode_changed_live
+	takes_the_address_of_the_router shared_with_a_router \
+	container_gives_it_up machines mode_changed_live
