@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The commands of the documents as they stand there: the blocks marked "sh" of README,
-# modes.md and counters.md, in a machine with one card and a router that the card's
-# switch sends frames back to.
+# modes.md, counters.md and networks.md, in a machine with one card and a router, behind
+# a switch that sends frames back.
 #
 #    .-- machine (its own /run) --.        .---- net ----.
 #    |  ns1      ns2              |        | br0  .1     |   192.168.56.0/24
@@ -74,4 +74,10 @@ test_counters() {
 	equal "other lines" "$(grep -vE '^# TYPE|^mymacvlan_frames\{' "$RESULT_DIR/prom" || :)" ""
 }
 
-run_tests readme modes counters
+test_networks() {
+	lan
+	check "networks.md's commands" typed networks.md
+	has "$machine" m1 link=eth0.5 mode=bridge
+}
+
+run_tests readme modes counters networks
