@@ -90,8 +90,12 @@ static void put_nest_garbage(struct nlmsghdr *nlh, int type, int depth)
 /* Few, so that they meet again. */
 static void any_mac(__u8 *mac)
 {
-	static const __u8 plain[] = { 2, 0, 0, 0, 0, 1 };
+	static const __u8 plain[] = { 2, 0, 0, 0, 0, 1 }, neighbour[] = NEIGHBOUR;
 
+	if (links.neighbour && one_in(2)) {
+		memcpy(mac, neighbour, ETH_ALEN);
+		return;
+	}
 	memcpy(mac, plain, ETH_ALEN);
 	mac[5] = pick(12);
 	switch (pick(24)) {

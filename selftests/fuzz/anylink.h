@@ -14,7 +14,12 @@ struct link_choices {
 	bool tap[256];
 	unsigned int lower[6];
 	int home_fd, away_fd;
+	/* The host's neighbour may be chosen as address, too. */
+	bool neighbour;
 };
+
+/* Somebody out there. */
+#define NEIGHBOUR	{ 2, 0xfd, 0, 0, 0, 1 }
 
 extern struct link_choices links;
 

@@ -7,7 +7,7 @@
  * A case is a batch of frames that differ little, sent in one go:
  *
  *   netns "home"                                        netns "far"
- *   b0 b1 bridge   v0 vepa   p0 private     (b1: host on)
+ *   b0 b1 bridge   v0 vepa   p0 private     (b1, t0: host on)
  *   s0 source      t0 a tap, bridge     --- e0 -------- q0
  *   x0 passthru                         --- ep -------- qp
  *
@@ -15,7 +15,9 @@
  * frames are anything. In the others they are of one kind, and it is known how
  * many each child must have received, lost or sent by its counters: every one of
  * them, and nobody else a single one. A packet socket on each child, which makes
- * clones of the frames, looks whom those are for that it sees. With "watched" one
+ * clones of the frames, looks whom those are for that it sees. Sometimes the tap's
+ * user, who has no capability, gives it q0's address: what the host sends to q0 still
+ * reaches no child, whatever it is. With "watched" one
  * sits on e0 as well, and tc has each frame that e0 receives copied: then siblings'
  * frames take the long way, too. With "hungry" so many of the
  * allocations fail that frames.sh has said may.
@@ -23,6 +25,7 @@
 #include <linux/ethtool.h>
 #include <linux/if_packet.h>
 #include <linux/sockios.h>
+#include <net/if_arp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +33,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 
 #include "anyframe.h"
 
@@ -248,7 +252,7 @@ static void make_lan(void)
 	   "link set s0 type mymacvlan macaddr add 02:ef:00:00:00:01\n"
 	   "link set b1 type mymacvlan host on\n"
 	   "link add link ep name x0 address 02:00:00:00:00:a0 type mymacvlan mode passthru\n"
-	   "link add link e0 name t0 index %u address 02:00:00:00:00:f0 type mymacvtap mode bridge\n"
+	   "link add link e0 name t0 index %u address 02:00:00:00:00:f0 type mymacvtap mode bridge host on\n"
 	   "link set b0 up\nlink set b1 up allmulticast on\nlink set v0 up\nlink set p0 up\n"
 	   "link set s0 up\nlink set x0 up\nlink set t0 up\n", free_index());
 	enter_netns(far);
@@ -507,10 +511,15 @@ static void to_source(void)
 	world.plain += n;
 }
 
+static bool talks_to_host(int child)
+{
+	return child == B1 || child == T0;
+}
+
 /* The host sends: who talks to it gets all of it, and nobody else any. */
 static void from_host(void)
 {
-	const int dest = pick(S0);
+	const int dest = pick(S0 + 1) == S0 ? (int)T0 : (int)pick(S0);
 	struct counts from, to;
 	long long n;
 	int i;
@@ -518,14 +527,60 @@ static void from_host(void)
 	plain_frame(&world.first, macs[dest], macs[E0], 1500);
 	settle(&from);
 	n = send_batch(world.sender[E0], make_batch());
-	if (dest == B1)
-		wait_reached(&from, &to, B1, RX_UNICAST, n);
+	if (talks_to_host(dest))
+		wait_reached(&from, &to, dest, RX_UNICAST, n);
 	else
 		settle(&to);
 	for (i = 0; i < CHILDREN; i++)
 		expect(i, "unicast of the host", reached(&from, &to, i, RX_UNICAST),
-		       i == dest && i == B1 ? n : 0);
+		       i == dest && talks_to_host(i) ? n : 0);
+	read_tap();
 	world.plain += n;
+}
+
+/* As somebody who has the file and no capability; false if it was refused. */
+static bool set_tap_address(const __u8 *mac)
+{
+	struct ifreq ifr = { .ifr_hwaddr.sa_family = ARPHRD_ETHER };
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		memcpy(ifr.ifr_hwaddr.sa_data, mac, ETH_ALEN);
+		if (setresgid(1000, 1000, 1000) || setresuid(1000, 1000, 1000))
+			_exit(1);
+		_exit(ioctl(world.tap, SIOCSIFHWADDR, &ifr) != 0);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		die("the tap's user: %m");
+	return status == 0;
+}
+
+/* The host sends to q0, and the tap calls itself so: no child gets anything. */
+static void to_the_neighbour(void)
+{
+	struct counts from, to;
+	int i;
+
+	if (!set_tap_address(macs[Q0])) {
+		if (!world.hungry)
+			fuzz_wrong("the tap's user cannot set its address");
+		return;
+	}
+	any_frame(&world.first, &hosts);
+	memcpy(world.first.bytes, macs[Q0], ETH_ALEN);
+	settle(&from);
+	read_tap();
+	look_at_heard();
+	send_batch((one_in(2) ? world.bypass : world.sender)[E0], make_batch());
+	settle(&to);
+	for (i = 0; i < CHILDREN; i++)
+		expect(i, "of what the host sends to a neighbour",
+		       grown(&from, &to, i, RX_UNICAST, LOST_BROADCAST), 0);
+	expect(T0, "frames to read", read_tap(), 0);
+	/* Without memory it is refused, but not for ever. */
+	if (!until(set_tap_address(macs[T0])))
+		fuzz_wrong("the tap's user cannot have its own address back");
 }
 
 /* A child sends: all that it was given went out, to a sibling, or is counted. */
@@ -548,7 +603,7 @@ static void from_one(void)
 		send_batch(world.sender[child], n);
 	settle(&to);
 	expect(child, "sent", grown(&from, &to, child, TX_WIRE, LOST_LOCAL), n);
-	if (local || (child == B1 && dest == E0))
+	if (local || (talks_to_host(child) && dest == E0))
 		expect(child, "sent on the wire", grown(&from, &to, child, TX_WIRE, TX_WIRE), 0);
 	if (local)
 		expect(dest, "unicast from a sibling",
@@ -561,6 +616,9 @@ static void one_case(void)
 {
 	/* Mostly anything, which costs less as well. */
 	switch (pick(32)) {
+	case 26:
+		to_the_neighbour();
+		break;
 	case 27:
 		from_host();
 		break;

@@ -14,11 +14,16 @@
  *          (children by chance)  --- e0 ------------ q0
  *          (children by chance)  --- d0, small
  *   netns "away"
+ *   boxed                      (on g0)
  *          (what was moved)      --- x0
  *
  * Nothing is sent to "good" and g0 themselves: they must go on as ever, whatever
  * their siblings are put through. With "userns" all namespaces belong to a user
  * namespace of its own.
+ *
+ * "boxed" is a container's, as the host has made it: up, and with "host on". What is
+ * sent to devices of "away" is sent from there, with every capability, and may give
+ * boxed gq's address: what the host sends to gq goes there all the same.
  */
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
@@ -47,13 +52,17 @@
 static struct {
 	struct mnl_socket *home, *away, *beyond;
 	int far_fd;
-	unsigned int good, g0, gq;
-	struct lan far;
+	unsigned int good, g0, gq, boxed;
+	struct lan far, host;
+	/* All that g0 tells of itself but for counts, and how long that is. */
+	char g0_was[8192];
+	size_t g0_len;
 	int heard;
 	/* Promiscuity and allmulti of g0, as "good" alone wants them. */
 	__u32 counts[2];
 	unsigned int made;
 	unsigned int cleaned;
+	bool from_away;
 } world;
 
 static char buffer[ROOM], answer[ROOM];
@@ -123,6 +132,12 @@ static unsigned int victim(bool *tap)
 	unsigned int index = one_in(50) ? edge32() : links.index[i];
 
 	*tap = links.tap[i];
+	links.neighbour = false;
+	if (world.from_away && world.boxed && !one_in(3)) {
+		*tap = false;
+		links.neighbour = true;
+		return world.boxed;
+	}
 	if (index == world.good || index == world.g0)
 		index = 0;
 	return index;
@@ -154,6 +169,9 @@ static void make_delete(char *at)
 
 	if (pick(4))
 		info->ifi_index = victim(&tap);
+	/* It would seldom be there. */
+	if (links.neighbour && !one_in(8))
+		info->ifi_index = 0;
 	if (!info->ifi_index || one_in(8))
 		put_name(nlh);
 	if (one_in(12))
@@ -203,6 +221,7 @@ static size_t make_one(char *at)
 {
 	struct nlmsghdr *nlh = (struct nlmsghdr *)at;
 
+	links.neighbour = false;
 	switch (pick(16)) {
 	case 0:
 	case 1:
@@ -491,6 +510,84 @@ static void check_counts(void)
 			   counts[0], counts[1], world.counts[0], world.counts[1]);
 }
 
+/* Counts, and what they are counted for, come and go. */
+static bool is_counted(int type)
+{
+	static const int counted[] = {
+		IFLA_PROMISCUITY, IFLA_ALLMULTI, IFLA_STATS, IFLA_STATS64, IFLA_AF_SPEC,
+		IFLA_MAP, IFLA_CARRIER_CHANGES, IFLA_CARRIER_UP_COUNT,
+		IFLA_CARRIER_DOWN_COUNT,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(counted); i++)
+		if (type == counted[i])
+			return true;
+	return false;
+}
+
+struct told {
+	char bytes[sizeof(world.g0_was)];
+	size_t len;
+};
+
+static int note_told(const struct nlmsghdr *nlh, void *data)
+{
+	struct ifinfomsg info = *(struct ifinfomsg *)mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr;
+	struct told *told = data;
+
+	info.ifi_flags &= ~(IFF_PROMISC | IFF_ALLMULTI);
+	info.ifi_change = 0;
+	memcpy(told->bytes, &info, sizeof(info));
+	told->len = sizeof(info);
+	mnl_attr_for_each(attr, nlh, sizeof(info)) {
+		if (is_counted(mnl_attr_get_type(attr)) ||
+		    told->len + attr->nla_len > sizeof(told->bytes))
+			continue;
+		memcpy(told->bytes + told->len, attr, attr->nla_len);
+		told->len += attr->nla_len;
+	}
+	return MNL_CB_OK;
+}
+
+static void read_g0(struct told *told)
+{
+	struct ifinfomsg *info = begin_link(buffer, RTM_GETLINK, 0);
+
+	told->len = 0;
+	info->ifi_index = world.g0;
+	if (ask(world.home, (struct nlmsghdr *)buffer, note_told, told))
+		fuzz_wrong("g0 does not answer");
+}
+
+/* Which attribute is another one, for who looks for it. */
+static int first_other(const struct told *told)
+{
+	size_t at = sizeof(struct ifinfomsg);
+	const struct nlattr *attr;
+
+	if (memcmp(told->bytes, world.g0_was, at))
+		return -1;
+	for (; at < told->len; at += attr->nla_len) {
+		attr = (const struct nlattr *)(told->bytes + at);
+		if (at + attr->nla_len > world.g0_len ||
+		    memcmp(attr, world.g0_was + at, attr->nla_len))
+			break;
+	}
+	return at < told->len ? attr->nla_type : 0;
+}
+
+/* Nobody who has a child on it has changed the lower device. */
+static void check_g0(void)
+{
+	struct told told;
+
+	read_g0(&told);
+	if (told.len != world.g0_len || memcmp(told.bytes, world.g0_was, told.len))
+		fuzz_wrong("g0 is another one: attribute %d", first_other(&told));
+}
+
 /* The other namespace's number is 1, for IFLA_LINK_NETNSID. */
 static void number_away(void)
 {
@@ -520,8 +617,31 @@ static int small_socket(const char *dev)
 	return fd;
 }
 
+/* Up once, so that its owner's choice of an address is his own. */
+static void make_boxed(void)
+{
+	enter_netns(links.away_fd);
+	world.boxed = if_nametoindex("boxed");
+	enter_netns(links.home_fd);
+	if (world.boxed)
+		return;
+	/* One that was renamed may still have the address: then not now. */
+	if (ip_error("link add link g0 name boxed group %u type mymacvlan mode bridge host on\n"
+		     "link set boxed address 02:00:00:00:00:bb up\nlink set boxed netns /proc/%d/fd/%d\n",
+		     PROTECTED, getpid(), links.away_fd)) {
+		ip_error("link del boxed");
+		return;
+	}
+	enter_netns(links.away_fd);
+	if (!ip_error("link set boxed up"))
+		world.boxed = if_nametoindex("boxed");
+	enter_netns(links.home_fd);
+}
+
 static void make_world(void)
 {
+	struct told told;
+
 	new_netns();
 	world.far_fd = this_netns();
 	new_netns();
@@ -535,9 +655,10 @@ static void make_world(void)
 	world.good = if_nametoindex("good");
 	world.g0 = if_nametoindex("g0");
 	world.heard = small_socket("good");
+	world.host.far = small_socket("g0");
 	enter_netns(world.far_fd);
 	world.gq = if_nametoindex("gq");
-	ip("link set gq up\n");
+	ip("link set gq address 02:fd:00:00:00:01 up\n");
 	wait_running("gq", NULL);
 	world.far.far = small_socket("gq");
 	world.home = open_netlink(links.home_fd);
@@ -547,8 +668,13 @@ static void make_world(void)
 	wait_running("good", NULL);
 	number_away();
 	make_lowers();
-	list_all();
 	read_counts(world.counts);
+	wait_running("g0", NULL);
+	read_g0(&told);
+	world.g0_len = told.len;
+	memcpy(world.g0_was, told.bytes, told.len);
+	make_boxed();
+	list_all();
 }
 
 /*
@@ -586,6 +712,32 @@ static bool good_hears(__u32 number)
 	return false;
 }
 
+/* What the host sends to a neighbour goes there, whoever else calls itself so. */
+static bool neighbour_hears(__u32 number)
+{
+	static const __u8 neighbour[] = NEIGHBOUR, src[] = { 2, 0xfc, 0, 0, 0, 1 };
+	__u8 frame[64];
+	size_t len = build_mark(frame, neighbour, src, number);
+	struct heard heard;
+
+	drain(world.far.far);
+	far_send(&world.host, NULL, frame, len);
+	while (socket_recv(world.far.far, &heard))
+		if (mark_of(heard.frame, heard.len) == (long)number)
+			return true;
+	return false;
+}
+
+/* The host's own is left alone. */
+static void check_host(void)
+{
+	static __u32 number;
+
+	if (!neighbour_hears(++number))
+		fuzz_wrong("the host's neighbour does not hear");
+	check_g0();
+}
+
 static void check_good(void)
 {
 	struct ifinfomsg *info = begin_link(buffer, RTM_GETLINK, 0);
@@ -607,6 +759,7 @@ static void start_over(void)
 	if (all)
 		check_counts();
 	make_lowers();
+	make_boxed();
 	list_all();
 }
 
@@ -624,13 +777,20 @@ static void new_user(void)
 static void one_case(void)
 {
 	unsigned int n = 1 + pick(4), i;
-	struct mnl_socket *nl = one_in(8) ? world.away : world.home;
+	struct mnl_socket *nl;
 	size_t len = 0;
 
+	world.from_away = one_in(8);
+	nl = world.from_away ? world.away : world.home;
 	for (i = 0; i < n && len < ROOM / 2; i++)
 		len += make_one(buffer + len);
 	fuzz_count(i);
+	/* The kernel looks where the sender is, not only where his socket is. */
+	if (world.from_away)
+		enter_netns(links.away_fd);
 	send(mnl_socket_get_fd(nl), buffer, len, 0);
+	if (world.from_away)
+		enter_netns(links.home_fd);
 	drain_answers(nl);
 }
 
@@ -643,8 +803,11 @@ int main(int argc, char **argv)
 	while (fuzz_next()) {
 		one_case();
 		fuzz_done();
-		if (fuzz_cases() % 32 == 0)
+		if (fuzz_cases() % 32 == 0) {
+			check_host();
+			make_boxed();
 			list_all();
+		}
 		if (fuzz_cases() % 512 == 0)
 			check_good();
 		if (world.made >= CHILDREN)
