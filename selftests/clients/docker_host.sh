@@ -53,8 +53,33 @@ test_all_else_is_as_before() {
 		ping -q -c 1 -w 10 192.168.2.220
 }
 
+# vouched NAME true|false
+vouched() {
+	[[ $(beside machine_a "$1" ip -d -j link show dev eth0) == *"\"addr_vouched\":$2"* ]] ||
+		fail "$1: addr_vouched is not $2"
+}
+
+# Docker gives the address, and the container another one, which is its own choice.
+test_mac_address() {
+	run machine_a own --network macnet --ip 192.168.2.222 --cap-add NET_ADMIN \
+		--mac-address 02:00:00:00:02:22
+	equal "the address" "$(beside machine_a own ip -j link show dev eth0 |
+		jq -r '.[0].address')" 02:00:00:00:02:22
+	vouched own true
+	check "the host reaches it" on machine_a ping -q -c 1 -w 10 192.168.2.222
+	check "the container changes it" in_container machine_a own \
+		/bin/busybox ip link set eth0 address 02:00:00:00:02:23
+	vouched own false
+	! on machine_a ping -q -c 1 -w 2 192.168.2.222 >/dev/null 2>&1 ||
+		fail "the host reaches it all the same"
+	check "back again" in_container machine_a own \
+		/bin/busybox ip link set eth0 address 02:00:00:00:02:22
+	vouched own true
+	check "the host reaches it again" on machine_a ping -q -c 1 -w 10 192.168.2.222
+}
+
 test_removal() {
-	on machine_a docker rm -f web c221 >/dev/null 2>&1
+	on machine_a docker rm -f web c221 own >/dev/null 2>&1
 	check "docker network rm" on machine_a docker network rm macnet
 	check "no device" no_links "$machine_a"
 	docker_stop machine_a
@@ -65,4 +90,4 @@ lan machine_a
 ip -n "$machine_a" address add 192.168.2.10/24 dev enp0s5
 docker_start machine_a
 run_tests sysctl host_reaches_a_service_of_a_container \
-	container_reaches_a_service_of_the_host all_else_is_as_before removal
+	container_reaches_a_service_of_the_host all_else_is_as_before mac_address removal

@@ -218,6 +218,8 @@ test_mac_address_changed_by_the_guest() {
 	check "the guest changes its MAC address" guest \
 		"ip link set eth0 address 52:54:00:00:02:99"
 	check "the tap has it" poll 30 has_mac "$(device guest)" 52:54:00:00:02:99
+	# By trustGuestRxFilters: libvirt is the host.
+	has "$machine" "$(device guest)" addr_vouched=true
 	guest_reaches "with it" 192.168.2.1
 	check "the gateway reaches the guest" gateway_reaches_guest
 }

@@ -142,6 +142,9 @@ test_mtu_and_mac_address() {
 	start_container 1
 	equal "MTU and MAC address" "$(beside machine c1 ip -j link show dev eth0 |
 		jq -r '.[0] | "\(.mtu) \(.address)"')" "1400 02:00:00:00:02:41"
+	# LXC sets it from inside, before the device is first up.
+	equal "vouched for" "$(beside machine c1 ip -d -j link show dev eth0 |
+		jq '.[0].linkinfo.info_data.addr_vouched')" true
 	pings machine c1 192.168.2.1
 	stop_all
 }
