@@ -122,12 +122,14 @@ static bool mymacvlan_tag(const struct sk_buff *skb, unsigned int i,
 }
 
 /*
- * Is a frame with a tag in a VLAN? A priority tag (VLAN 0) is not one, unless the
- * lower device has a VLAN device for it, which would take the frame. All tags
- * count: the stack takes off one after the other.
+ * Only frames in no VLAN go between a child and the host: a VLAN device of the
+ * lower device may be anybody's, in another network namespace, in a bridge or
+ * under another driver, and hand on what it gets. A priority tag (VLAN 0) is no
+ * VLAN, unless the lower device has a VLAN device for it, which would take the
+ * frame. All tags count: the stack takes off one after the other.
  */
-static noinline bool mymacvlan_is_in_vlan(struct net_device *lower,
-					  const struct sk_buff *skb)
+static bool mymacvlan_is_untagged(struct net_device *lower,
+				  const struct sk_buff *skb)
 {
 	bool in_vlan = false;
 	unsigned int i;
@@ -139,21 +141,7 @@ static noinline bool mymacvlan_is_in_vlan(struct net_device *lower,
 		in_vlan = vid || i == VLAN_MAX_DEPTH ||
 			  __vlan_find_dev_deep_rcu(lower, proto, vid);
 	rcu_read_unlock();
-	return in_vlan;
-}
-
-/*
- * Only frames in no VLAN go between a child and the host: a VLAN device of the
- * lower device may be anybody's, in another network namespace, in a bridge or
- * under another driver, and hand on what it gets.
- */
-static bool mymacvlan_is_untagged(struct net_device *lower,
-				  const struct sk_buff *skb)
-{
-	if (likely(!skb_vlan_tag_present(skb) &&
-		   !eth_type_vlan(skb_eth_hdr(skb)->h_proto)))
-		return true;
-	return !mymacvlan_is_in_vlan(lower, skb);
+	return !in_vlan;
 }
 
 /**
@@ -180,48 +168,34 @@ bool mymacvlan_host_hears(const struct mymacvlan_port *port,
 /* No driver will see the frame any more. */
 static void mymacvlan_host_timestamp(struct sk_buff *skb)
 {
-	if (unlikely(skb_shinfo(skb)->tx_flags))
+	if (skb_shinfo(skb)->tx_flags)
 		skb_tx_timestamp(skb);
 }
 
-/*
- * Up the lower device's receive path. Takes the frame.
- * Returns 0, -ENOMEM, -EMSGSIZE or, if the backlog is full, -ENOBUFS.
- */
-static int mymacvlan_host_receive(const struct mymacvlan_child *child,
-				  struct sk_buff *skb)
+/* Up the lower device's receive path. Takes the frame; returns false if it is lost. */
+static bool mymacvlan_host_receive(const struct mymacvlan_child *child,
+				   struct sk_buff *skb)
 {
 	const struct mymacvlan_host *host = mymacvlan_host_rcu(child->port);
 	struct net_device *lower = mymacvlan_lower(child);
-	int err;
 
 	if (!__is_skb_forwardable(lower, skb, true)) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_BIG);
-		return -EMSGSIZE;
+		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_SIZE);
+		return false;
 	}
 	mymacvlan_host_timestamp(skb);
-	err = mymacvlan_turn_round(skb, lower,
-				   !net_eq(dev_net(lower), dev_net(skb->dev)));
-	if (err)
-		return err;
+	if (mymacvlan_turn_round(skb, lower,
+				 !net_eq(dev_net(lower), dev_net(skb->dev)))) {
+		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
+		return false;
+	}
 	dst_hold(&host->mark->dst);
 	skb_dst_set(skb, &host->mark->dst);
-	return __netif_rx(skb) == NET_RX_SUCCESS ? 0 : -ENOBUFS;
-}
-
-static void mymacvlan_host_count_drop(const struct mymacvlan_child *child,
-				      int err)
-{
-	switch (err) {
-	case -ENOMEM:
-		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
-		break;
-	case -EMSGSIZE:
-		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_SIZE);
-		break;
-	default:
-		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_BACKLOG);
-	}
+	if (__netif_rx(skb) == NET_RX_SUCCESS)
+		return true;
+	mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_BACKLOG);
+	return false;
 }
 
 /**
@@ -235,18 +209,14 @@ void mymacvlan_host_deliver(const struct mymacvlan_child *child,
 			    struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
-	int err;
 
-	if (unlikely(!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP))) {
+	if (!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP)) {
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 		return;
 	}
-	err = mymacvlan_host_receive(child, skb);
-	if (unlikely(err)) {
-		mymacvlan_host_count_drop(child, err);
+	if (!mymacvlan_host_receive(child, skb))
 		return;
-	}
 	mymacvlan_count_tx(child, len);
 	mymacvlan_count_host(child, MYMACVLAN_TX_HOST);
 }
@@ -266,44 +236,33 @@ void mymacvlan_host_copy(const struct mymacvlan_child *child,
 			 struct sk_buff *skb)
 {
 	struct sk_buff *copy;
-	int err = -ENOMEM;
 
 	if (!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP) ||
 	    is_link_local_ether_addr(skb_eth_hdr(skb)->h_dest) ||
 	    !mymacvlan_host_hears(child->port, skb))
 		return;
 	copy = skb_clone(skb, GFP_ATOMIC);
-	if (likely(copy))
-		err = mymacvlan_host_receive(child, copy);
-	if (unlikely(err))
-		mymacvlan_host_count_drop(child, err);
-	else
+	if (!copy)
+		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
+	else if (mymacvlan_host_receive(child, copy))
 		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_COPY);
 }
 
-/* IPsec that a device or the stack below this hook is still to carry out. */
-static bool mymacvlan_awaits_xfrm(const struct sk_buff *skb)
-{
-#ifdef CONFIG_XFRM_OFFLOAD
-	const struct xfrm_offload *xo = xfrm_offload((struct sk_buff *)skb);
-
-	if (!xo || xo->flags & (XFRM_XMIT | XFRM_GRO))
-		return false;
-	return xfrm_input_state((struct sk_buff *)skb)->xso.dir !=
-	       XFRM_DEV_OFFLOAD_IN;
-#else
-	return false;
-#endif
-}
-
 /*
- * A NIC that carries out IPsec on whole packets finds those by their addresses:
- * the frame itself does not tell. Where there is such a NIC, and any IPsec at
- * all, everything may be meant.
+ * IPsec that a device or the stack below this hook is still to carry out. A NIC
+ * that does so on whole packets finds those by their addresses: the frame itself
+ * does not tell. Where there is such a NIC, and any IPsec at all, everything may
+ * be meant.
  */
-static bool mymacvlan_may_await_xfrm(const struct net_device *lower)
+static bool mymacvlan_may_await_xfrm(const struct net_device *lower,
+				     struct sk_buff *skb)
 {
 #ifdef CONFIG_XFRM_OFFLOAD
+	const struct xfrm_offload *xo = xfrm_offload(skb);
+
+	if (xo && !(xo->flags & (XFRM_XMIT | XFRM_GRO)) &&
+	    xfrm_input_state(skb)->xso.dir != XFRM_DEV_OFFLOAD_IN)
+		return true;
 	return xfrmdev_offloads_packets(lower) &&
 	       READ_ONCE(dev_net(lower)->xfrm.state_num);
 #else
@@ -313,30 +272,13 @@ static bool mymacvlan_may_await_xfrm(const struct net_device *lower)
 
 /* What will be encrypted on its way out, and must not be heard in clear. */
 static bool mymacvlan_awaits_encryption(const struct net_device *lower,
-					const struct sk_buff *skb)
+					struct sk_buff *skb)
 {
 	const struct metadata_dst *md_dst = skb_metadata_dst(skb);
 
-	return mymacvlan_awaits_xfrm(skb) || skb_is_decrypted(skb) ||
+	return skb_is_decrypted(skb) ||
 	       (md_dst && md_dst->type == METADATA_MACSEC) ||
-	       mymacvlan_may_await_xfrm(lower);
-}
-
-/* Who captures on the lower device sees the frame as if it went out there. */
-static void mymacvlan_host_show_taps(struct net_device *lower,
-				     struct sk_buff *skb)
-{
-	if (dev_is_captured_rcu(lower))
-		dev_queue_xmit_nit(skb, lower);
-}
-
-static void mymacvlan_host_count_rx_drop(const struct mymacvlan_child *child,
-					 const u8 *dest,
-					 enum mymacvlan_counter cause,
-					 enum mymacvlan_host_counter host_cause)
-{
-	mymacvlan_count_rx_drop(child, dest, cause);
-	mymacvlan_count_host(child, host_cause);
+	       mymacvlan_may_await_xfrm(lower, skb);
 }
 
 /* The host's unicast frame, which is ours now, is for a child. */
@@ -344,31 +286,16 @@ static void mymacvlan_host_to_child(const struct mymacvlan_child *child,
 				    struct sk_buff *skb)
 {
 	struct net_device *dev = mymacvlan_dev(child);
-	unsigned int len;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (likely(skb))
+	if (skb) {
 		mymacvlan_host_timestamp(skb);
-	if (unlikely(!skb ||
-		     mymacvlan_turn_round(skb, dev,
-					  !net_eq(dev_net(dev),
-						  dev_net(skb->dev))))) {
-		mymacvlan_host_count_rx_drop(child, dev->dev_addr,
-					     MYMACVLAN_RX_DROP_NOMEM,
-					     MYMACVLAN_RX_HOST_DROP_NOMEM);
-		return;
+		if (mymacvlan_turn_round(skb, dev, !net_eq(dev_net(dev),
+							   dev_net(skb->dev))))
+			skb = NULL;
 	}
-	len = skb->len + ETH_HLEN;
 	/* In the midst of a change of address it may be told as another's. */
-	skb->pkt_type = PACKET_HOST;
-	if (unlikely(__netif_rx(skb) != NET_RX_SUCCESS)) {
-		mymacvlan_host_count_rx_drop(child, dev->dev_addr,
-					     MYMACVLAN_RX_DROP_BACKLOG,
-					     MYMACVLAN_RX_HOST_DROP_BACKLOG);
-		return;
-	}
-	mymacvlan_count_rx_unicast(child, len);
-	mymacvlan_count_host(child, MYMACVLAN_RX_HOST);
+	mymacvlan_deliver(child, skb, PACKET_HOST, MYMACVLAN_FROM_HOST);
 }
 
 /*
@@ -387,11 +314,13 @@ static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 	    mymacvlan_is_for_the_dead(child, skb, ETH_HLEN) ||
 	    !mymacvlan_is_untagged(port->lower, skb))
 		return NF_ACCEPT;
-	if (unlikely(mymacvlan_awaits_encryption(port->lower, skb))) {
+	if (mymacvlan_awaits_encryption(port->lower, skb)) {
 		mymacvlan_count_host(child, MYMACVLAN_RX_HOST_CRYPT);
 		return NF_ACCEPT;
 	}
-	mymacvlan_host_show_taps(port->lower, skb);
+	/* Who captures on the lower device sees it as if it went out there. */
+	if (dev_is_captured_rcu(port->lower))
+		dev_queue_xmit_nit(skb, port->lower);
 	mymacvlan_host_to_child(child, skb);
 	return NF_STOLEN;
 }
@@ -402,7 +331,7 @@ static unsigned int mymacvlan_host_multicast(struct mymacvlan_port *port,
 	if (is_link_local_ether_addr(skb_eth_hdr(skb)->h_dest) ||
 	    !mymacvlan_is_untagged(port->lower, skb))
 		return NF_ACCEPT;
-	if (unlikely(mymacvlan_awaits_encryption(port->lower, skb)))
+	if (mymacvlan_awaits_encryption(port->lower, skb))
 		atomic_long_inc(&port->host_crypt);
 	else
 		mymacvlan_flood_host_rcu(port, skb);

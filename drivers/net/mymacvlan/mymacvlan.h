@@ -632,11 +632,9 @@ int mymacvlan_source_change(struct mymacvlan_child *child, u32 action,
 			    struct nlattr *data[],
 			    struct netlink_ext_ack *extack);
 void mymacvlan_source_flush(struct mymacvlan_child *child);
-bool mymacvlan_source_flood_rcu(const struct mymacvlan_port *port,
-				struct sk_buff *skb,
-				enum mymacvlan_listeners listeners);
-bool mymacvlan_source_unicast_rcu(const struct mymacvlan_port *port,
-				  struct sk_buff *skb);
+bool mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
+				  struct sk_buff *skb,
+				  enum mymacvlan_listeners listeners);
 
 /* deliver.c */
 void mymacvlan_deliver(const struct mymacvlan_child *child, struct sk_buff *skb,

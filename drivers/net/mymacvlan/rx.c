@@ -62,7 +62,7 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 	bool trusted;
 
 	if (flags & MYMACVLAN_PORT_SOURCE &&
-	    mymacvlan_source_flood_rcu(port, skb, flood->listeners))
+	    mymacvlan_source_deliver_rcu(port, skb, flood->listeners))
 		flood->only = MYMACVLAN_NOBODY;
 	if (flood->only == MYMACVLAN_NOBODY)
 		return;
@@ -213,7 +213,8 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 	if (is_multicast_ether_addr(eth->h_dest))
 		return mymacvlan_rx_multicast(port, pskb, flags);
 	if (flags & MYMACVLAN_PORT_SOURCE &&
-	    mymacvlan_source_unicast_rcu(port, *pskb)) {
+	    mymacvlan_source_deliver_rcu(port, *pskb,
+					 MYMACVLAN_EVERY_LISTENER)) {
 		consume_skb(*pskb);
 		return RX_HANDLER_CONSUMED;
 	}

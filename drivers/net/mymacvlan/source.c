@@ -9,105 +9,44 @@
 #include "count.h"
 #include "isolation.h"
 
-static noinline void mymacvlan_source_lost(const struct mymacvlan_child *child,
-					   const struct sk_buff *skb,
-					   enum mymacvlan_counter cause)
+/* What the frame is to a child, that may be not the one it is sent to. */
+static u8 mymacvlan_source_pkt_type(const struct mymacvlan_child *child,
+				    const struct sk_buff *skb)
 {
-	mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest, cause);
-}
+	const u8 *dest = eth_hdr(skb)->h_dest;
 
-static __always_inline void
-mymacvlan_source_count(const struct mymacvlan_child *child,
-		       const struct sk_buff *skb, bool unicast)
-{
-	unsigned int len = skb->len + ETH_HLEN;
-
-	if (unicast)
-		mymacvlan_count_rx_unicast(child, len);
-	else
-		mymacvlan_count_rx_flood(child, len,
-					 is_broadcast_ether_addr(eth_hdr(skb)->h_dest));
-}
-
-/* Asks the frame again and again, so that little is kept across the calls. */
-static __always_inline void
-mymacvlan_source_deliver_one(const struct mymacvlan_child *child,
-			     struct sk_buff *skb, bool unicast)
-{
-	struct net_device *dev;
-	struct sk_buff *copy;
-
-	if (unlikely(!(READ_ONCE(mymacvlan_dev(child)->flags) & IFF_UP) ||
-		     mymacvlan_is_for_the_dead(child, skb, 0))) {
-		mymacvlan_source_lost(child, skb, MYMACVLAN_RX_DROP_DOWN);
-		return;
-	}
-	copy = skb_clone(skb, GFP_ATOMIC);
-	if (unlikely(!copy)) {
-		mymacvlan_source_lost(child, skb, MYMACVLAN_RX_DROP_NOMEM);
-		return;
-	}
-	dev = mymacvlan_dev(child);
-	copy->dev = dev;
-	if (unicast &&
-	    ether_addr_equal_64bits(eth_hdr(skb)->h_dest, dev->dev_addr))
-		copy->pkt_type = PACKET_HOST;
-	if (likely(__netif_rx(copy) == NET_RX_SUCCESS))
-		mymacvlan_source_count(child, skb, unicast);
-	else
-		mymacvlan_source_lost(child, skb, MYMACVLAN_RX_DROP_BACKLOG);
+	if (is_broadcast_ether_addr(dest))
+		return PACKET_BROADCAST;
+	if (is_multicast_ether_addr(dest))
+		return PACKET_MULTICAST;
+	if (ether_addr_equal_64bits(dest, mymacvlan_dev(child)->dev_addr))
+		return PACKET_HOST;
+	return skb->pkt_type;
 }
 
 /*
- * A private child's frame that the switch has sent back: whoever lists that child
- * does not get it, and is told so by the counter. Nobody keeps it from others.
+ * A copy for a child that lists the sender. A private child's own frame, which the
+ * switch has sent back, is kept from it, and it is told so by the counter.
  */
-static noinline bool
-mymacvlan_source_isolate_rcu(const struct mymacvlan_table *table, u64 key,
-			     const struct sk_buff *skb,
-			     enum mymacvlan_listeners listeners)
+static void mymacvlan_source_child(const struct mymacvlan_child *child,
+				   struct sk_buff *skb, bool isolated)
 {
-	const struct mymacvlan_entry *entry;
+	const struct net_device *dev = mymacvlan_dev(child);
 
-	hlist_for_each_entry_rcu(entry, mymacvlan_table_list(table, key), link)
-		if (entry->key == key &&
-		    mymacvlan_is_listener(entry->child, listeners))
-			mymacvlan_source_lost(entry->child, skb,
-					      MYMACVLAN_RX_DROP_ISOLATED);
-	return false;
-}
-
-static __always_inline bool
-mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
-			     struct sk_buff *skb,
-			     enum mymacvlan_listeners listeners, bool unicast)
-{
-	u64 key = mymacvlan_frame_key(eth_hdr(skb)->h_source);
-	const struct mymacvlan_table *table = rcu_dereference(port->sources);
-	const struct mymacvlan_entry *entry;
-	u16 flags = 0;
-
-	if (unlikely(!table))
-		return false;
-	if (READ_ONCE(port->rx_flags) & MYMACVLAN_PORT_PRIVATE &&
-	    mymacvlan_is_from_private_rcu(port, key))
-		return mymacvlan_source_isolate_rcu(table, key, skb, listeners);
-	hlist_for_each_entry_rcu(entry, mymacvlan_table_list(table, key), link) {
-		const struct mymacvlan_child *child = entry->child;
-
-		if (entry->key != key ||
-		    !mymacvlan_is_listener(child, listeners) ||
-		    mymacvlan_is_protodown(child))
-			continue;
-		flags |= READ_ONCE(child->mvd.flags);
-		mymacvlan_source_deliver_one(child, skb, unicast);
-	}
-	return flags & MYMACVLAN_FLAG_NODST;
+	if (isolated)
+		mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest,
+					MYMACVLAN_RX_DROP_ISOLATED);
+	else if (!(READ_ONCE(dev->flags) & IFF_UP) ||
+		 mymacvlan_is_for_the_dead(child, skb, 0))
+		mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest,
+					MYMACVLAN_RX_DROP_DOWN);
+	else
+		mymacvlan_deliver(child, skb_clone(skb, GFP_ATOMIC),
+				  mymacvlan_source_pkt_type(child, skb), 0);
 }
 
 /**
- * mymacvlan_source_flood_rcu() - give a multicast or broadcast frame to those
- * who list its sender
+ * mymacvlan_source_deliver_rcu() - give a frame to those who list its sender
  * @port: the port it came in on
  * @skb: the frame, its Ethernet header pulled; stays the caller's
  * @listeners: which of the children are meant
@@ -115,26 +54,31 @@ mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
  * Context: RCU read side, BHs disabled.
  * Return: true if one of them keeps the frame from everybody else (nodst).
  */
-bool mymacvlan_source_flood_rcu(const struct mymacvlan_port *port,
-				struct sk_buff *skb,
-				enum mymacvlan_listeners listeners)
+bool mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
+				  struct sk_buff *skb,
+				  enum mymacvlan_listeners listeners)
 {
-	return mymacvlan_source_deliver_rcu(port, skb, listeners, false);
-}
+	u64 key = mymacvlan_frame_key(eth_hdr(skb)->h_source);
+	const struct mymacvlan_table *table = rcu_dereference(port->sources);
+	const struct mymacvlan_entry *entry;
+	bool isolated;
+	u16 flags = 0;
 
-/**
- * mymacvlan_source_unicast_rcu() - the same for a unicast frame
- * @port: the port it came in on
- * @skb: the frame, its Ethernet header pulled; stays the caller's
- *
- * Context: RCU read side, BHs disabled.
- * Return: true if one of them keeps the frame from everybody else (nodst).
- */
-bool mymacvlan_source_unicast_rcu(const struct mymacvlan_port *port,
-				  struct sk_buff *skb)
-{
-	return mymacvlan_source_deliver_rcu(port, skb, MYMACVLAN_EVERY_LISTENER,
-					    true);
+	if (!table)
+		return false;
+	isolated = READ_ONCE(port->rx_flags) & MYMACVLAN_PORT_PRIVATE &&
+		   mymacvlan_is_from_private_rcu(port, key);
+	hlist_for_each_entry_rcu(entry, mymacvlan_table_list(table, key), link) {
+		const struct mymacvlan_child *child = entry->child;
+
+		if (entry->key != key ||
+		    !mymacvlan_is_listener(child, listeners) ||
+		    (!isolated && mymacvlan_is_protodown(child)))
+			continue;
+		flags |= READ_ONCE(child->mvd.flags);
+		mymacvlan_source_child(child, skb, isolated);
+	}
+	return !isolated && flags & MYMACVLAN_FLAG_NODST;
 }
 
 static struct mymacvlan_source *
