@@ -210,6 +210,50 @@ test_listeners_leave_during_a_flood() {
 	poll 5 joined "$host" e0 "$G1" 0 || fail "somebody still listens"
 }
 
+# heard_all N - every tenth of those that stay has heard so many more than $before
+heard_all() {
+	local i
+
+	for ((i = 1; i < 200; i += 20)); do
+		[ "$(counter "$host" "c$i" rx_multicast)" = $((before[i] + $1)) ] || return
+	done
+}
+
+# The worker lets others run in the midst of a flood, and goes on at a listener that
+# may leave meanwhile: those that stay get each frame once.
+test_listeners_leave_between_batches() {
+	local i flood count=200
+	local -a before=()
+
+	for ((i = 1; i <= 200; i++)); do
+		printf 'link add c%d link e0 type %s mode bridge\nlink set c%d up\n' \
+			"$i" "$KIND" "$i"
+	done | links "$host"
+	for ((i = 1; i <= 200; i++)); do
+		echo "fdb add $G1 dev c$i self"
+	done | bridge -n "$host" -batch -
+	for ((i = 1; i < 200; i += 20)); do
+		before[i]=$(counter "$host" "c$i" rx_multicast)
+	done
+	counters "$host" b1
+	frame limit=20 settle=0 send "$out/q0" dst="$G1" count="$count" \
+		hear "$host/c1=$count" >/dev/null 2>&1 &
+	flood=$!
+	while kill -0 "$flood" 2>/dev/null; do
+		for ((i = 2; i <= 200; i += 2)); do
+			printf 'fdb del %s dev c%d self\nfdb add %s dev c%d self\n' \
+				"$G1" "$i" "$G1" "$i"
+		done
+	done | bridge -n "$host" -force -batch - 2>/dev/null || :
+	wait "$flood" || :
+	poll 20 heard_all "$count" || fail "somebody who stayed missed a frame, or had one twice"
+	equal "no room in the queue" \
+		"$(counter "$host" b1 port_queue_dropped)" "${COUNTER[port_queue_dropped]}"
+	for ((i = 1; i <= 200; i++)); do
+		echo "link del c$i"
+	done | links "$host"
+}
+
 # Up to bclim listeners a frame does not wait: an empty queue does not matter.
 test_who_goes_by_the_queue() {
 	ip -n "$host" maddr add "$G1" dev b1
@@ -307,6 +351,6 @@ END
 
 run_tests full_queue_drops_and_counts burst_is_delivered_or_counted \
 	long_queue_is_emptied full_backlog_is_counted full_backlog_of_unicast \
-	listeners_leave_during_a_flood \
+	listeners_leave_during_a_flood listeners_leave_between_batches \
 	who_goes_by_the_queue own_flood_to_few_is_not_queued \
 	own_flood_to_many_is_queued deleted_with_frames_in_the_queue

@@ -14,7 +14,6 @@
  * again touches it, and a frame that the worker took before that has neither a
  * pointer to the child nor to the sending socket.
  */
-#include <linux/sched.h>
 #include <net/sock.h>
 #include "count.h"
 
@@ -196,10 +195,8 @@ void mymacvlan_queue_work(struct work_struct *work)
 		/* The receive path expects to find it clear, and no sender. */
 		memset(skb->cb, 0, sizeof(skb->cb));
 		skb_orphan(skb);
-		rcu_read_lock();
-		mymacvlan_flood_all_rcu(port, skb, &flood, true);
-		rcu_read_unlock();
-		cond_resched();
+		flood.flags |= MYMACVLAN_IN_WORKER;
+		mymacvlan_flood_work(port, skb, &flood);
 	}
 	if (!mymacvlan_queue_is_empty(port))
 		queue_work(mymacvlan_wq, &port->bc_work);

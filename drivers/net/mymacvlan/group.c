@@ -61,9 +61,17 @@ static bool mymacvlan_member_is_inner(const struct mymacvlan_child *child,
  */
 static void mymacvlan_member_unlink_locked(struct mymacvlan_member *member)
 {
+	struct mymacvlan_port *port = member->child->port;
 	struct mymacvlan_group *group = member->group;
 
-	hlist_del_rcu(&member->link);
+	/* The worker would go on there, see mymacvlan_flood_pause_rcu(). */
+	if (rcu_access_pointer(port->flood_next) == member) {
+		rcu_read_lock();
+		rcu_assign_pointer(port->flood_next,
+				   mymacvlan_next_member_rcu(port, member));
+		rcu_read_unlock();
+	}
+	hlist_del_init_rcu(&member->link);
 	WRITE_ONCE(group->count, group->count - 1);
 	if (!mymacvlan_member_is_inner(member->child, member))
 		kfree_rcu(member, rcu);

@@ -4,20 +4,29 @@
  * when there are few, by way of the port's queues when there are many, see
  * bcqueue.c.
  */
+#include <linux/sched.h>
 #include <net/dst.h>
 #include "count.h"
 #include "deliver.h"
 #include "table.h"
 #include "turn.h"
 
-static bool mymacvlan_is_for(const struct mymacvlan_child *child,
+/* Members that the worker looks at before others may run, as NAPI's weight. */
+#define MYMACVLAN_FLOOD_BATCH	64
+
+static bool mymacvlan_is_for(const struct mymacvlan_member *member,
 			     const struct mymacvlan_flood *flood)
 {
+	const struct mymacvlan_child *child = member->child;
+
+	/* Who wants all multicast gets it as a member of port->allmulti. */
+	if (member->group->key && smp_load_acquire(&child->all_multi))
+		return false;
 	if (child->id == flood->exclude)
 		return false;
 	if (flood->only && child->id != flood->only)
 		return false;
-	if (flood->host && !mymacvlan_talks_to_host(child))
+	if (flood->flags & MYMACVLAN_FROM_HOST && !mymacvlan_talks_to_host(child))
 		return false;
 	if (!(mymacvlan_mode(child) & flood->modes))
 		return false;
@@ -27,243 +36,116 @@ static bool mymacvlan_is_for(const struct mymacvlan_child *child,
 	return mymacvlan_is_listener(child, flood->listeners);
 }
 
-/* Does every listener get it? */
-static bool mymacvlan_is_for_all(const struct mymacvlan_flood *flood)
+static struct mymacvlan_member *
+mymacvlan_first_member_rcu(const struct mymacvlan_group *group)
 {
-	return flood->modes == MYMACVLAN_MODES_ALL && !flood->host &&
-	       flood->listeners == MYMACVLAN_EVERY_LISTENER;
+	return hlist_entry_safe(rcu_dereference(hlist_first_rcu(&group->members)),
+				struct mymacvlan_member, link);
 }
 
-/* Make a frame a child's own. */
-static void mymacvlan_flood_address(const struct mymacvlan_child *child,
-				    struct sk_buff *skb,
-				    const struct mymacvlan_flood *flood)
+/* The first who may get it; mymacvlan_next_member_rcu() finds the others. */
+static struct mymacvlan_member *
+mymacvlan_first_listener_rcu(struct mymacvlan_port *port, const u8 *dest)
 {
-	struct net_device *dev = mymacvlan_dev(child);
-
-	/* A sibling's frame has been scrubbed once for all, but for this. */
-	if (flood->local && flood->netns != dev_net(dev)->net_cookie)
-		skb_scrub_packet(skb, true);
-	skb->dev = dev;
-	skb->pkt_type = flood->broadcast ? PACKET_BROADCAST : PACKET_MULTICAST;
-}
-
-/*
- * The worker stands on a stack of its own and can go all the way up at once;
- * everybody else stays short and leaves that to the CPU's backlog, which may
- * be full.
- */
-static int mymacvlan_flood_receive(struct sk_buff *copy, bool worker)
-{
-	if (!worker)
-		return __netif_rx(copy);
-	netif_receive_skb(copy);
-	return NET_RX_SUCCESS;
-}
-
-/* What is counted of the host's frames beside all others. */
-static void mymacvlan_flood_count(const struct mymacvlan_child *child,
-				  const struct mymacvlan_flood *flood,
-				  enum mymacvlan_host_counter what)
-{
-	if (unlikely(flood->host))
-		mymacvlan_count_host(child, what);
-}
-
-static void mymacvlan_flood_lost(const struct mymacvlan_child *child,
-				 const struct mymacvlan_flood *flood,
-				 enum mymacvlan_counter cause,
-				 enum mymacvlan_host_counter host_cause)
-{
-	mymacvlan_count(child, flood->broadcast ? MYMACVLAN_RX_DROP_BROADCAST :
-						  MYMACVLAN_RX_DROP_MULTICAST);
-	mymacvlan_count(child, cause);
-	mymacvlan_flood_count(child, flood, host_cause);
-}
-
-/* @copy: the child's own, or NULL if there was no memory for it. */
-static void mymacvlan_flood_give(const struct mymacvlan_child *child,
-				 struct sk_buff *copy,
-				 const struct mymacvlan_flood *flood,
-				 bool worker)
-{
-	unsigned int len;
-
-	if (unlikely(!copy)) {
-		mymacvlan_flood_lost(child, flood, MYMACVLAN_RX_DROP_NOMEM,
-				     MYMACVLAN_RX_HOST_DROP_NOMEM);
-		return;
-	}
-	len = copy->len + ETH_HLEN;
-	mymacvlan_flood_address(child, copy, flood);
-	if (unlikely(mymacvlan_flood_receive(copy, worker))) {
-		mymacvlan_flood_lost(child, flood, MYMACVLAN_RX_DROP_BACKLOG,
-				     MYMACVLAN_RX_HOST_DROP_BACKLOG);
-		return;
-	}
-	mymacvlan_count_rx_flood(child, len, flood->broadcast);
-	mymacvlan_flood_count(child, flood, MYMACVLAN_RX_HOST);
-}
-
-static void mymacvlan_flood_deliver(const struct mymacvlan_child *child,
-				    struct sk_buff *copy,
-				    const struct mymacvlan_flood *flood,
-				    bool worker)
-{
-	if (worker)
-		local_bh_disable();
-	mymacvlan_flood_give(child, copy, flood, worker);
-	if (worker)
-		local_bh_enable();
-}
-
-/*
- * The last listener gets the frame itself, and who that is turns out at the
- * end: each one waits until the next is found. Returns who waits now.
- */
-static const struct mymacvlan_child *
-mymacvlan_flood_member(const struct mymacvlan_member *member,
-		       const struct mymacvlan_child *waiting,
-		       struct sk_buff *skb, const struct mymacvlan_flood *flood,
-		       bool worker)
-{
-	if (!mymacvlan_is_for(member->child, flood))
-		return waiting;
-	if (waiting)
-		mymacvlan_flood_deliver(waiting, skb_clone(skb, GFP_ATOMIC),
-					flood, worker);
-	return member->child;
-}
-
-static const struct mymacvlan_child *
-mymacvlan_flood_group_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
-			  const struct mymacvlan_flood *flood, bool worker)
-{
-	const struct mymacvlan_child *waiting = NULL;
-	const struct mymacvlan_member *member;
+	struct mymacvlan_member *first = NULL;
 	const struct mymacvlan_group *group;
 
-	group = mymacvlan_find_group_rcu(port, eth_hdr(skb)->h_dest);
+	if (is_broadcast_ether_addr(dest))
+		return mymacvlan_first_member_rcu(&port->broadcast);
+	group = mymacvlan_find_group_rcu(port, dest);
 	if (group)
-		hlist_for_each_entry_rcu(member, &group->members, link)
-			/* Who wants everything is served below. */
-			if (!smp_load_acquire(&member->child->all_multi))
-				waiting = mymacvlan_flood_member(member, waiting,
-								 skb, flood,
-								 worker);
-	hlist_for_each_entry_rcu(member, &port->allmulti.members, link)
-		waiting = mymacvlan_flood_member(member, waiting, skb, flood,
-						 worker);
-	return waiting;
-}
-
-static const struct mymacvlan_child *
-mymacvlan_flood_broadcast_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
-			      const struct mymacvlan_flood *flood, bool worker)
-{
-	const struct mymacvlan_child *waiting = NULL;
-	const struct mymacvlan_member *member;
-
-	hlist_for_each_entry_rcu(member, &port->broadcast.members, link)
-		waiting = mymacvlan_flood_member(member, waiting, skb, flood,
-						 worker);
-	return waiting;
+		first = mymacvlan_first_member_rcu(group);
+	return first ?: mymacvlan_first_member_rcu(&port->allmulti);
 }
 
 /**
- * mymacvlan_flood_all_rcu() - deliver a flood to its listeners
+ * mymacvlan_next_member_rcu() - whose turn is after a member's in a flood
  * @port: the port
- * @skb: the frame as it is to be received; taken
- * @flood: who may get it
- * @worker: the caller is the port's worker
+ * @member: a member that was in its group at some time since rcu_read_lock()
  *
- * Context: RCU read side; BHs disabled unless @worker.
+ * The members of a multicast address are followed by those of port->allmulti.
+ *
+ * Context: RCU read side.
+ * Return: the next one, or %NULL.
  */
-void mymacvlan_flood_all_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
-			     const struct mymacvlan_flood *flood, bool worker)
+struct mymacvlan_member *
+mymacvlan_next_member_rcu(const struct mymacvlan_port *port,
+			  const struct mymacvlan_member *member)
 {
-	const struct mymacvlan_child *last;
+	struct hlist_node *next = rcu_dereference(hlist_next_rcu(&member->link));
 
-	if (flood->broadcast)
-		last = mymacvlan_flood_broadcast_rcu(port, skb, flood, worker);
-	else
-		last = mymacvlan_flood_group_rcu(port, skb, flood, worker);
-	if (last)
-		mymacvlan_flood_deliver(last, skb, flood, worker);
-	else
-		consume_skb(skb);
-}
-
-/* An upper bound: those of the wrong mode are counted, too. */
-static unsigned int mymacvlan_members_rcu(const struct mymacvlan_port *port,
-					  const struct mymacvlan_group *group,
-					  bool broadcast)
-{
-	if (broadcast)
-		return READ_ONCE(port->broadcast.count);
-	return READ_ONCE(port->allmulti.count) +
-	       (group ? READ_ONCE(group->count) : 0);
-}
-
-/* Those who may get the flood; stops above @most. */
-static unsigned int
-mymacvlan_count_members_rcu(const struct mymacvlan_group *group,
-			    const struct mymacvlan_flood *flood,
-			    unsigned int most)
-{
-	const struct mymacvlan_member *member;
-	unsigned int count = 0;
-
-	hlist_for_each_entry_rcu(member, &group->members, link) {
-		count += mymacvlan_is_for(member->child, flood);
-		if (count > most)
-			break;
-	}
-	return count;
+	if (!next && member->group->key)
+		return mymacvlan_first_member_rcu(&port->allmulti);
+	return hlist_entry_safe(next, struct mymacvlan_member, link);
 }
 
 /*
  * How many listeners there are, as far as it matters whether there are none, up
- * to @most or more. Where more are there at all, those of the right mode are
- * counted, or a few children would have to wait for the worker because of many
- * others that do not get the frame.
+ * to @most or more. The groups' own counts are an upper bound. Where that is more
+ * than @most, those that get the flood are counted, or a few children would have
+ * to wait for the worker because of many others that do not get it.
  */
-static unsigned int mymacvlan_listeners_rcu(struct mymacvlan_port *port,
-					    const u8 *dest,
-					    const struct mymacvlan_flood *flood,
-					    unsigned int most)
+static unsigned int
+mymacvlan_count_listeners_rcu(const struct mymacvlan_port *port,
+			      const struct mymacvlan_member *member,
+			      const struct mymacvlan_flood *flood,
+			      unsigned int most)
 {
-	const struct mymacvlan_group *group = NULL;
-	unsigned int count;
+	bool for_all = flood->modes == MYMACVLAN_MODES_ALL && !flood->flags &&
+		       flood->listeners == MYMACVLAN_EVERY_LISTENER;
+	unsigned int count = READ_ONCE(member->group->count);
 
-	if (!flood->broadcast)
-		group = mymacvlan_find_group_rcu(port, dest);
-	count = mymacvlan_members_rcu(port, group, flood->broadcast);
-	if (count <= most || mymacvlan_is_for_all(flood))
+	if (member->group->key)
+		count += READ_ONCE(port->allmulti.count);
+	if (count <= most || for_all)
 		return count;
-	if (flood->broadcast)
-		return mymacvlan_count_members_rcu(&port->broadcast, flood, most);
-	count = mymacvlan_count_members_rcu(&port->allmulti, flood, most);
-	if (group)
-		count += mymacvlan_count_members_rcu(group, flood, most);
+	for (count = 0; member && count <= most;
+	     member = mymacvlan_next_member_rcu(port, member))
+		count += mymacvlan_is_for(member, flood);
 	return count;
 }
 
-/*
- * What all copies are made of: a frame as it is received, that holds nothing of
- * its sender's. That one may be gone before the frame leaves the queue, its
- * namespace too; the lower device will not.
- */
-static struct sk_buff *mymacvlan_flood_copy(const struct mymacvlan_port *port,
-					    struct sk_buff *skb,
-					    const struct mymacvlan_flood *flood)
+/* @copy: the child's own, or NULL if there was no memory for it. */
+static void mymacvlan_flood_child(const struct mymacvlan_child *child,
+				  struct sk_buff *copy,
+				  const struct mymacvlan_flood *flood)
 {
-	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+	/* A sibling's frame has been scrubbed once for all, but for this. */
+	if (copy && flood->local &&
+	    flood->netns != dev_net(mymacvlan_dev(child))->net_cookie)
+		skb_scrub_packet(copy, true);
+	mymacvlan_deliver(child, copy, flood->pkt_type, flood->flags);
+}
 
-	if (!copy || (flood->local && mymacvlan_turn_round(copy, skb->dev, false)))
-		return NULL;
-	copy->dev = port->lower;
-	return copy;
+/*
+ * To at most @most members from @member on. The last one of all gets the frame
+ * itself, and who that is turns out at the end: each waits until the next is found.
+ * Returns whose turn it is now; without one the frame is gone.
+ */
+static struct mymacvlan_member *
+mymacvlan_flood_some_rcu(const struct mymacvlan_port *port,
+			 struct mymacvlan_member *member, unsigned int most,
+			 struct sk_buff *skb, const struct mymacvlan_flood *flood)
+{
+	const struct mymacvlan_child *waiting = NULL;
+
+	for (; member && most; most--) {
+		if (mymacvlan_is_for(member, flood)) {
+			if (waiting)
+				mymacvlan_flood_child(waiting,
+						      skb_clone(skb, GFP_ATOMIC),
+						      flood);
+			waiting = member->child;
+		}
+		member = mymacvlan_next_member_rcu(port, member);
+	}
+	if (waiting)
+		mymacvlan_flood_child(waiting,
+				      member ? skb_clone(skb, GFP_ATOMIC) : skb,
+				      flood);
+	else if (!member)
+		consume_skb(skb);
+	return member;
 }
 
 /*
@@ -273,19 +155,46 @@ static struct sk_buff *mymacvlan_flood_copy(const struct mymacvlan_port *port,
 static bool mymacvlan_flood_rcu(struct mymacvlan_port *port,
 				struct mymacvlan_sender *sender,
 				struct sk_buff *skb,
-				struct mymacvlan_flood *flood, bool now)
+				struct mymacvlan_flood *flood)
 {
+	const struct ethhdr *eth = flood->local ? skb_eth_hdr(skb) : eth_hdr(skb);
+	/* A negative cutoff means any number. */
+	unsigned int listeners, most = READ_ONCE(port->bc_cutoff);
+	struct mymacvlan_member *first;
 	struct sk_buff *copy;
 
-	if (!now && !mymacvlan_queue_has_room(port, sender))
+	/* 802.3 annex 31B: PAUSE is between the two ends of a link. */
+	if (eth->h_proto == htons(ETH_P_PAUSE))
+		return true;
+	first = mymacvlan_first_listener_rcu(port, eth->h_dest);
+	if (!first)
+		return true;
+	if (flood->local)
+		most = max_t(unsigned int, most, MYMACVLAN_TX_INLINE_MAX);
+	else if (flood->only)
+		most = UINT_MAX;
+	listeners = mymacvlan_count_listeners_rcu(port, first, flood, most);
+	if (!listeners)
+		return true;
+	if (listeners > most && !mymacvlan_queue_has_room(port, sender))
 		return false;
-	copy = mymacvlan_flood_copy(port, skb, flood);
-	if (!copy)
+
+	flood->pkt_type = is_broadcast_ether_addr(eth->h_dest) ?
+			  PACKET_BROADCAST : PACKET_MULTICAST;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (!copy ||
+	    (flood->local && mymacvlan_turn_round(copy, skb->dev, false)))
 		return false;
+	/*
+	 * All listeners' copies are made of this one, which holds nothing of its
+	 * sender's: that one may be gone before it leaves the queue, its namespace
+	 * too. The lower device will not.
+	 */
+	copy->dev = port->lower;
 	flood->neigh = mymacvlan_is_neigh(copy, 0);
-	if (!now)
+	if (listeners > most)
 		return mymacvlan_queue_add(port, sender, copy, skb, flood);
-	mymacvlan_flood_all_rcu(port, copy, flood, false);
+	mymacvlan_flood_some_rcu(port, first, UINT_MAX, copy, flood);
 	return true;
 }
 
@@ -300,42 +209,8 @@ static bool mymacvlan_flood_rcu(struct mymacvlan_port *port,
 void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 			      struct mymacvlan_flood *flood)
 {
-	const u8 *dest = eth_hdr(skb)->h_dest;
-	int cutoff = READ_ONCE(port->bc_cutoff);
-	unsigned int listeners, most;
-
-	/* A negative one means any number. */
-	most = cutoff < 0 || flood->only ? UINT_MAX : cutoff;
-	flood->broadcast = is_broadcast_ether_addr(dest);
-	listeners = mymacvlan_listeners_rcu(port, dest, flood, most);
-	if (!listeners)
-		return;
-	if (!mymacvlan_flood_rcu(port, NULL, skb, flood, listeners <= most))
+	if (!mymacvlan_flood_rcu(port, NULL, skb, flood))
 		atomic_long_inc(&port->bc_dropped);
-}
-
-/*
- * A frame of this machine's, its Ethernet header at skb->data. Returns false if
- * there was no memory, or the queue had no room.
- */
-static bool mymacvlan_flood_sent_rcu(struct mymacvlan_port *port,
-				     struct mymacvlan_sender *sender,
-				     struct sk_buff *skb,
-				     struct mymacvlan_flood *flood)
-{
-	const struct ethhdr *eth = skb_eth_hdr(skb);
-	int cutoff = READ_ONCE(port->bc_cutoff);
-	unsigned int listeners, most;
-
-	if (unlikely(eth->h_proto == htons(ETH_P_PAUSE)))
-		return true;
-	/* A negative one means any number. */
-	most = max_t(unsigned int, cutoff, MYMACVLAN_TX_INLINE_MAX);
-	flood->broadcast = is_broadcast_ether_addr(eth->h_dest);
-	listeners = mymacvlan_listeners_rcu(port, eth->h_dest, flood, most);
-	if (!listeners)
-		return true;
-	return mymacvlan_flood_rcu(port, sender, skb, flood, listeners <= most);
 }
 
 /**
@@ -355,7 +230,7 @@ void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
 		.local = true,
 	};
 
-	if (!mymacvlan_flood_sent_rcu(child->port, &child->sender, skb, &flood))
+	if (!mymacvlan_flood_rcu(child->port, &child->sender, skb, &flood))
 		mymacvlan_count(child, MYMACVLAN_TX_DROP_FLOOD);
 }
 
@@ -374,9 +249,63 @@ void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb)
 		.netns = dev_net(port->lower)->net_cookie,
 		.modes = MYMACVLAN_MODES_ALL,
 		.local = true,
-		.host = true,
+		.flags = MYMACVLAN_FROM_HOST,
 	};
 
-	if (!mymacvlan_flood_sent_rcu(port, &port->host_sender, skb, &flood))
+	if (!mymacvlan_flood_rcu(port, &port->host_sender, skb, &flood))
 		atomic_long_inc(&port->host_dropped);
+}
+
+/*
+ * The worker is about to leave its RCU section: where does it go on? At
+ * port->flood_next, which always is in a list or %NULL. It is set under group_lock,
+ * to the first member from @member on that has not left meanwhile. Those that have
+ * are memory still, as this section has found them, and so are those they point to;
+ * new ones come at a list's head only, so none is missed. A member that leaves
+ * later puts the next one in its place, under the same lock, before it is freed:
+ * whoever reads the pointer in a new section has what is kept by that section.
+ */
+static void mymacvlan_flood_pause_rcu(struct mymacvlan_port *port,
+				      struct mymacvlan_member *member)
+{
+	spin_lock(&port->group_lock);
+	while (member && hlist_unhashed(&member->link))
+		member = mymacvlan_next_member_rcu(port, member);
+	rcu_assign_pointer(port->flood_next, member);
+	spin_unlock(&port->group_lock);
+}
+
+/**
+ * mymacvlan_flood_work() - deliver a flood that has waited in a queue
+ * @port: the port
+ * @skb: the frame as it is to be received; taken
+ * @flood: who may get it
+ *
+ * Others may run after each batch of listeners. A child that comes up or joins
+ * meanwhile need not get the frame.
+ *
+ * Context: the port's worker.
+ */
+void mymacvlan_flood_work(struct mymacvlan_port *port, struct sk_buff *skb,
+			  const struct mymacvlan_flood *flood)
+{
+	const u8 *dest = eth_hdr(skb)->h_dest;
+	struct mymacvlan_member *member;
+	bool begun = false;
+
+	do {
+		rcu_read_lock();
+		local_bh_disable();
+		member = begun ? rcu_dereference(port->flood_next) :
+				 mymacvlan_first_listener_rcu(port, dest);
+		member = mymacvlan_flood_some_rcu(port, member,
+						  MYMACVLAN_FLOOD_BATCH, skb,
+						  flood);
+		if (member)
+			mymacvlan_flood_pause_rcu(port, member);
+		local_bh_enable();
+		rcu_read_unlock();
+		cond_resched();
+		begun = true;
+	} while (member);
 }

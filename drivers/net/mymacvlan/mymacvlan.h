@@ -181,7 +181,7 @@ struct mymacvlan_host_stats {
 /**
  * struct mymacvlan_group - a multicast address and who listens to it
  * @node: in port->groups; unused in the port's own two groups
- * @key: the address, see mymacvlan_key()
+ * @key: the address, see mymacvlan_key(); 0 in the port's own two groups
  * @members: list of struct mymacvlan_member, read under RCU
  * @count: length of @members; read without a lock by the frame path
  * @rcu: for freeing it
@@ -316,6 +316,8 @@ struct mymacvlan_sender {
  *	@bc_queue.lock
  * @host_sender: what the host sends; open from the port's beginning to its end
  * @bc_work: delivers @bc_queue and what @bc_senders have
+ * @flood_next: where @bc_work goes on in the midst of a flood, a member that is in
+ *	its group, or %NULL; @group_lock, RCU
  * @bc_dropped: frames from outside that nobody got: no room in @bc_queue, or no
  *	memory
  * @rx_no_memory: frames lost before it was known whom they were for
@@ -371,6 +373,7 @@ struct mymacvlan_port {
 	struct list_head	bc_senders;
 	struct mymacvlan_sender	host_sender;
 	struct work_struct	bc_work;
+	struct mymacvlan_member __rcu *flood_next;
 	atomic_long_t		bc_dropped;
 	atomic_long_t		rx_no_memory;
 	struct mymacvlan_host __rcu *host;
@@ -523,10 +526,11 @@ enum mymacvlan_listeners {
  * @netns: cookie of the sender's network namespace, for @local
  * @modes: MYMACVLAN_MODE_* bits of the children that may get it
  * @listeners: which of them
- * @broadcast: it is broadcast, not multicast; the flood's own
+ * @pkt_type: PACKET_BROADCAST or PACKET_MULTICAST; the flood's own
+ * @flags: MYMACVLAN_FROM_HOST, only for children that have "host on";
+ *	MYMACVLAN_IN_WORKER
  * @local: a child or the host sent it: it is turned round to be received, and
  *	scrubbed again for a child in another network namespace
- * @host: the host sent it: only for children that it talks to
  * @neigh: it is ARP or ND; the flood's own
  *
  * Travels in skb->cb while the frame waits in a queue. It holds no pointer: of
@@ -538,9 +542,9 @@ struct mymacvlan_flood {
 	u64			netns;
 	u8			modes;
 	u8			listeners;
-	bool			broadcast;
+	u8			pkt_type;
+	u8			flags;
 	bool			local;
-	bool			host;
 	bool			neigh;
 };
 
@@ -653,8 +657,11 @@ void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
 			       struct sk_buff *skb);
 void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb);
-void mymacvlan_flood_all_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
-			     const struct mymacvlan_flood *flood, bool worker);
+void mymacvlan_flood_work(struct mymacvlan_port *port, struct sk_buff *skb,
+			  const struct mymacvlan_flood *flood);
+struct mymacvlan_member *
+mymacvlan_next_member_rcu(const struct mymacvlan_port *port,
+			  const struct mymacvlan_member *member);
 
 /* bcqueue.c */
 bool mymacvlan_queue_has_room(const struct mymacvlan_port *port,
