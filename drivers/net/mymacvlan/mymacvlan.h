@@ -303,7 +303,7 @@ struct mymacvlan_sender {
  * @rx_flags: MYMACVLAN_PORT_* bits, written under RTNL, read per frame
  * @bc_cutoff: IFLA_MYMACVLAN_BC_CUTOFF, written under RTNL, read per frame
  * @bc_limit: most frames in @bc_queue and in each sender's queue, the largest
- *	wish of @children; written under RTNL, read per frame
+ *	that @children have requested; written under RTNL, read per frame
  * @passthru: the only child of a passthru port, or %NULL; RTNL, RCU
  * @sources: children in mode source by the senders they list, or %NULL as long
  *	as there has been none; RTNL, RCU
@@ -335,7 +335,6 @@ struct mymacvlan_sender {
  * @group_lock_key: lockdep class of @group_lock, one a port: a port on a VLAN
  *	on a child nests in the port of that child
  * @children: struct mymacvlan_child, from ndo_init to ndo_uninit; RTNL
- * @bc_lengths: the children's wishes for @bc_limit, the largest first; RTNL
  * @private_count: children in mode private; RTNL
  * @source_mode_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
@@ -384,7 +383,6 @@ struct mymacvlan_port {
 	spinlock_t		group_lock;	/* see above */
 	struct lock_class_key	group_lock_key;
 	struct list_head	children;
-	struct rb_root_cached	bc_lengths;
 	unsigned int		private_count;
 	unsigned int		source_mode_count;
 	unsigned int		tap_count;
@@ -436,7 +434,6 @@ struct mymacvlan_port {
  * @sender: its floods that wait; open while it is up; port->bc_queue.lock
  * @sources: its struct mymacvlan_source; RTNL, RCU
  * @port_link: in port->children; RTNL
- * @bc_length: in port->bc_lengths; RTNL
  * @requested_mtu: the MTU that the user asked for, or 0: as the lower device's;
  *	its own is the smaller one of both; RTNL
  * @previous_mtu: what @requested_mtu was before somebody asked for another one,
@@ -475,7 +472,6 @@ struct mymacvlan_child {
 	struct mymacvlan_sender	sender;
 	struct list_head	sources;
 	struct list_head	port_link;
-	struct rb_node		bc_length;
 	unsigned int		requested_mtu;
 	unsigned int		previous_mtu;
 	bool			mtu_is_new;

@@ -115,7 +115,6 @@ static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 	}
 	port->lower = lower;
 	port->bc_cutoff = MYMACVLAN_DEFAULT_BC_CUTOFF;
-	port->bc_lengths = RB_ROOT_CACHED;
 	ether_addr_copy(port->perm_addr, lower->dev_addr);
 	INIT_LIST_HEAD(&port->children);
 	ratelimit_state_init(&port->log_limit, DEFAULT_RATELIMIT_INTERVAL,
@@ -169,61 +168,46 @@ static void mymacvlan_port_destroy(struct mymacvlan_port *port)
 	mymacvlan_port_free(port);
 }
 
-static bool mymacvlan_bc_length_more(struct rb_node *a, const struct rb_node *b)
-{
-	return rb_entry(a, struct mymacvlan_child, bc_length)->mvd
-		       .bc_queue_len_req >
-	       rb_entry(b, struct mymacvlan_child, bc_length)->mvd
-		       .bc_queue_len_req;
-}
-
 /*
- * Nearly all want the same length: who wants no less than any other goes straight
- * to the top, so that the thousandth child costs what the first did.
+ * A child that asked for @length is gone, or asks for something else. Nearly all want
+ * the same length, so that it is as a rule the first one looked at that has it.
  */
-static void mymacvlan_port_add_bc_length(struct mymacvlan_port *port,
-					 struct mymacvlan_child *child)
+static void mymacvlan_port_lower_bc_limit(struct mymacvlan_port *port, u32 length)
 {
-	struct rb_node *most = rb_first_cached(&port->bc_lengths);
-
-	if (!most || mymacvlan_bc_length_more(most, &child->bc_length)) {
-		rb_add_cached(&child->bc_length, &port->bc_lengths,
-			      mymacvlan_bc_length_more);
-		return;
-	}
-	rb_link_node(&child->bc_length, most, &most->rb_left);
-	rb_insert_color_cached(&child->bc_length, &port->bc_lengths, true);
-}
-
-static void mymacvlan_port_update_bc_limit(struct mymacvlan_port *port)
-{
-	struct rb_node *most = rb_first_cached(&port->bc_lengths);
-	struct mymacvlan_child *child;
+	const struct mymacvlan_child *child;
 	u32 limit = 0;
 
-	if (most) {
-		child = rb_entry(most, struct mymacvlan_child, bc_length);
-		limit = child->mvd.bc_queue_len_req;
+	if (length < port->bc_limit)
+		return;
+	list_for_each_entry(child, &port->children, port_link) {
+		limit = max(limit, child->mvd.bc_queue_len_req);
+		if (limit == port->bc_limit)
+			return;
 	}
 	WRITE_ONCE(port->bc_limit, limit);
 }
 
+static void mymacvlan_port_raise_bc_limit(struct mymacvlan_port *port, u32 length)
+{
+	if (length > port->bc_limit)
+		WRITE_ONCE(port->bc_limit, length);
+}
+
 /**
- * mymacvlan_port_set_bc_length() - a child wants another broadcast queue
+ * mymacvlan_port_set_bc_length() - a child asks for another broadcast queue
  * @child: a child of a port
- * @frames: the length it wants
+ * @frames: the length that is requested
  *
  * Context: RTNL.
  */
 void mymacvlan_port_set_bc_length(struct mymacvlan_child *child, u32 frames)
 {
-	struct mymacvlan_port *port = child->port;
+	u32 old = child->mvd.bc_queue_len_req;
 
 	ASSERT_RTNL();
-	rb_erase_cached(&child->bc_length, &port->bc_lengths);
 	WRITE_ONCE(child->mvd.bc_queue_len_req, frames);
-	mymacvlan_port_add_bc_length(port, child);
-	mymacvlan_port_update_bc_limit(port);
+	mymacvlan_port_raise_bc_limit(child->port, frames);
+	mymacvlan_port_lower_bc_limit(child->port, old);
 }
 
 /* @change: one child more or less in this mode */
@@ -283,8 +267,7 @@ int mymacvlan_port_join(struct mymacvlan_child *child)
 	}
 	child->port = port;
 	list_add_tail(&child->port_link, &port->children);
-	mymacvlan_port_add_bc_length(port, child);
-	mymacvlan_port_update_bc_limit(port);
+	mymacvlan_port_raise_bc_limit(port, child->mvd.bc_queue_len_req);
 	mymacvlan_port_count_mode(port, mymacvlan_mode(child), 1);
 	mymacvlan_xmit_update(child);
 	port->tap_count += child->tap;
@@ -315,9 +298,8 @@ void mymacvlan_port_leave(struct mymacvlan_child *child)
 	}
 	port->tap_count -= child->tap;
 	mymacvlan_port_count_mode(port, mymacvlan_mode(child), -1);
-	rb_erase_cached(&child->bc_length, &port->bc_lengths);
-	mymacvlan_port_update_bc_limit(port);
 	list_del(&child->port_link);
+	mymacvlan_port_lower_bc_limit(port, child->mvd.bc_queue_len_req);
 	mymacvlan_port_update_rx_flags(port);
 	if (list_empty(&port->children))
 		mymacvlan_port_destroy(port);
