@@ -2,7 +2,6 @@
 /* Loading and unloading: a ladder up, the same ladder down. */
 #include <linux/module.h>
 #include <linux/netdevice.h>
-#include <linux/random.h>
 #include <linux/workqueue.h>
 #include "genl.h"
 #include "host.h"
@@ -14,9 +13,6 @@ MODULE_PARM_DESC(kind, "link kind to register: mymacvlan (default), or macvlan i
 
 /* Where the broadcast queues of all ports are delivered. */
 struct workqueue_struct *mymacvlan_wq;
-
-/* Of the tables' hash function, see table.h. */
-u64 mymacvlan_secret __ro_after_init;
 
 /**
  * mymacvlan_is_drop_in() - is this module in place of in-tree macvlan?
@@ -34,7 +30,6 @@ static int __init mymacvlan_module_init(void)
 {
 	int err;
 
-	mymacvlan_secret = get_random_u64();
 	err = mymacvlan_kind_check(kind, "mymacvlan");
 	if (err)
 		return err;

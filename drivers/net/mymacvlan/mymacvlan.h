@@ -596,7 +596,6 @@ static inline bool mymacvlan_is_passthru(const struct mymacvlan_port *port)
 
 /* main.c */
 extern struct workqueue_struct *mymacvlan_wq;
-extern u64 mymacvlan_secret;
 
 /* port.c */
 struct mymacvlan_port *mymacvlan_port_rtnl(const struct net_device *lower);

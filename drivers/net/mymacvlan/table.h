@@ -12,7 +12,6 @@
 #ifndef _MYMACVLAN_TABLE_H
 #define _MYMACVLAN_TABLE_H
 
-#include <linux/math64.h>
 #include <linux/rculist.h>
 #include <linux/unaligned.h>
 #include "mymacvlan.h"
@@ -51,29 +50,16 @@ static inline void mymacvlan_key_to_addr(u64 key, u8 *addr)
 	put_unaligned_le32(key >> 16, addr);
 }
 
-/*
- * The hash functions multiply by a secret: as good as long ones against those
- * who choose addresses but do not know it (universal hashing: any two keys meet
- * by the secret's chance alone), and a tenth of the work.
- *
- * All bits of the key come together in the product's middle, where the kernel's
- * tables get their hash from. Their seed has too few bits to be the secret: no
- * way to make 64 bits of 32 leaves an attacker without keys that always meet.
- */
-static inline u32 mymacvlan_table_hash(const void *data, u32 len, u32 seed)
-{
-	u64 secret = (mymacvlan_secret ^ ((u64)seed << 32 | seed)) | 1;
-
-	return mul_u64_u64_shr(*(const u64 *)data, secret, 64);
-}
-
 /**
  * mymacvlan_table_index() - where an entry is
  * @table: a table of our own
  * @key: the entry's address
  *
  * Multiply-shift (Dietzfelbinger and others, "A reliable randomized algorithm
- * for the closest-pair problem", 1997): the top bits of the lower half.
+ * for the closest-pair problem", 1997): the top bits of the lower half. Multiplying
+ * by a secret is as good as a long hash function against those who choose addresses
+ * but do not know it (universal hashing: any two keys meet by the secret's chance
+ * alone), and a tenth of the work.
  *
  * Return: index in table->heads.
  */
@@ -97,19 +83,10 @@ mymacvlan_table_list(const struct mymacvlan_table *table, u64 key)
 	return &table->heads[mymacvlan_table_index(table, key)];
 }
 
-static inline int mymacvlan_group_cmp(struct rhashtable_compare_arg *arg,
-				      const void *obj)
-{
-	return ((const struct mymacvlan_group *)obj)->key !=
-	       *(const u64 *)arg->key;
-}
-
 static const struct rhashtable_params mymacvlan_group_params = {
 	.key_len = sizeof(u64),
 	.key_offset = offsetof(struct mymacvlan_group, key),
 	.head_offset = offsetof(struct mymacvlan_group, node),
-	.hashfn = mymacvlan_table_hash,
-	.obj_cmpfn = mymacvlan_group_cmp,
 	.min_size = 16,
 	.automatic_shrinking = true,
 };
