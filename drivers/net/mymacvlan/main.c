@@ -30,10 +30,6 @@ static int __init mymacvlan_module_init(void)
 {
 	int err;
 
-	err = mymacvlan_kind_check(kind, "mymacvlan");
-	if (err)
-		return err;
-	mymacvlan_link_ops.kind = kind;
 	mymacvlan_wq = alloc_workqueue("mymacvlan", WQ_UNBOUND, 0);
 	if (!mymacvlan_wq)
 		return -ENOMEM;
@@ -46,7 +42,7 @@ static int __init mymacvlan_module_init(void)
 	err = mymacvlan_genl_register();
 	if (err)
 		goto unregister_notifier;
-	err = mymacvlan_kind_register(&mymacvlan_link_ops, "mymacvlan");
+	err = mymacvlan_kind_register(&mymacvlan_link_ops, kind, "mymacvlan");
 	if (err)
 		goto unregister_genl;
 	return 0;

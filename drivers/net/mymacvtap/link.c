@@ -114,7 +114,13 @@ static void mymacvtap_free(struct net_device *dev)
 	mymacvlan_free(dev);
 }
 
-static void mymacvtap_setup(struct net_device *dev)
+/**
+ * mymacvtap_setup() - rtnl_link_ops.setup: a tap before its options
+ * @dev: the new device
+ *
+ * Context: RTNL not needed.
+ */
+void mymacvtap_setup(struct net_device *dev)
 {
 	mymacvlan_setup(dev);
 	/*
@@ -301,12 +307,11 @@ static int mymacvtap_fill_info(struct sk_buff *skb,
 
 RTNL_COMPAT_NEWLINK(mymacvtap_newlink)
 
-/* The kind is filled in by main.c. */
+/* The kind and "setup" are filled in by main.c. */
 struct rtnl_link_ops mymacvtap_link_ops = {
 	.priv_size	= sizeof(struct mymacvtap),
 	.maxtype	= IFLA_MYMACVLAN_MAX,
 	.policy		= mymacvlan_link_policy,
-	.setup		= mymacvtap_setup,
 	.validate	= mymacvtap_validate,
 	.newlink	= RTNL_NEWLINK(mymacvtap_newlink),
 	.changelink	= mymacvtap_changelink,

@@ -24,30 +24,32 @@ static int __init mymacvtap_module_init(void)
 
 	if (!kind)
 		kind = mymacvtap_default_kind();
-	err = mymacvlan_kind_check(kind, "mymacvtap");
+	/*
+	 * Before anything else gets that name: sysfs would complain loudly about
+	 * one that is taken. Without "setup" no device can be made.
+	 */
+	err = mymacvlan_kind_register(&mymacvtap_link_ops, kind, "mymacvtap");
 	if (err)
 		return err;
-	mymacvtap_link_ops.kind = kind;
 	err = mymacvtap_door_init(kind);
 	if (err)
-		return err;
+		goto unregister_link;
 	err = mymacvtap_node_init(kind);
 	if (err)
 		goto door_exit;
 	err = register_netdevice_notifier(&mymacvtap_notifier);
 	if (err)
 		goto node_exit;
-	err = mymacvlan_kind_register(&mymacvtap_link_ops, "mymacvtap");
-	if (err)
-		goto unregister_notifier;
+	/* Whoever sees it finds all of the above; the core reads it as it is. */
+	smp_store_release(&mymacvtap_link_ops.setup, mymacvtap_setup);
 	return 0;
 
-unregister_notifier:
-	unregister_netdevice_notifier(&mymacvtap_notifier);
 node_exit:
 	mymacvtap_node_exit();
 door_exit:
 	mymacvtap_door_exit();
+unregister_link:
+	rtnl_link_unregister(&mymacvtap_link_ops);
 	return err;
 }
 

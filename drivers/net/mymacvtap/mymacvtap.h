@@ -107,6 +107,7 @@ void mymacvtap_steering_free(struct mymacvtap *mt);
 
 /* link.c */
 extern struct rtnl_link_ops mymacvtap_link_ops;
+void mymacvtap_setup(struct net_device *dev);
 
 static inline bool mymacvtap_is_tap(const struct net_device *dev)
 {
