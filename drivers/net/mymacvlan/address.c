@@ -186,10 +186,10 @@ int mymacvlan_addr_start(struct mymacvlan_child *child)
 	return 0;
 }
 
-static void mymacvlan_addr_forget_shadow(struct mymacvlan_child *child)
+static void mymacvlan_addr_conflict_forget(struct mymacvlan_child *child)
 {
-	if (rcu_access_pointer(child->port->shadowed) == child)
-		RCU_INIT_POINTER(child->port->shadowed, NULL);
+	if (rcu_access_pointer(child->port->addr_conflict) == child)
+		RCU_INIT_POINTER(child->port->addr_conflict, NULL);
 }
 
 /**
@@ -205,7 +205,7 @@ void mymacvlan_addr_stop(struct mymacvlan_child *child)
 	child->station = NULL;
 	if (station)
 		mymacvlan_table_del(&child->port->stations, station);
-	mymacvlan_addr_forget_shadow(child);
+	mymacvlan_addr_conflict_forget(child);
 	mymacvlan_conflict_wait(child, false);
 	mymacvlan_conflict_resolve(child->port);
 }
@@ -225,7 +225,7 @@ static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 		mymacvlan_table_del(&child->port->stations, old);
 	if (station)
 		mymacvlan_addr_evict(evicted);
-	mymacvlan_addr_forget_shadow(child);
+	mymacvlan_addr_conflict_forget(child);
 	mymacvlan_conflict_wait(child, !station);
 	mymacvlan_conflict_resolve(child->port);
 	return 0;
@@ -335,9 +335,9 @@ static void mymacvlan_addr_follow_passthru(struct mymacvlan_port *port,
 }
 
 /* The lower device has let go of a child's address: frames find it again. */
-static void mymacvlan_addr_unshadow(struct mymacvlan_port *port)
+static void mymacvlan_addr_conflict_end(struct mymacvlan_port *port)
 {
-	struct mymacvlan_child *child = rtnl_dereference(port->shadowed);
+	struct mymacvlan_child *child = rtnl_dereference(port->addr_conflict);
 	struct net_device *dev;
 
 	if (!child)
@@ -345,7 +345,7 @@ static void mymacvlan_addr_unshadow(struct mymacvlan_port *port)
 	dev = mymacvlan_dev(child);
 	if (ether_addr_equal(dev->dev_addr, port->lower->dev_addr))
 		return;
-	RCU_INIT_POINTER(port->shadowed, NULL);
+	RCU_INIT_POINTER(port->addr_conflict, NULL);
 	if (mymacvlan_addr_start(child))
 		mymacvlan_log(netdev_warn, port, dev,
 			      "cannot receive again; set it down and up\n");
@@ -355,7 +355,7 @@ static void mymacvlan_addr_unshadow(struct mymacvlan_port *port)
  * It has taken a child's address. It cannot be refused (the change is made),
  * and frames to that address are the lower device's from now on.
  */
-static void mymacvlan_addr_shadow(struct mymacvlan_port *port)
+static void mymacvlan_addr_conflict_begin(struct mymacvlan_port *port)
 {
 	struct mymacvlan_child *child;
 
@@ -366,7 +366,7 @@ static void mymacvlan_addr_shadow(struct mymacvlan_port *port)
 		return;
 	mymacvlan_addr_stop(child);
 	/* What a switch sends back of it is still to be known as its own. */
-	rcu_assign_pointer(port->shadowed, child);
+	rcu_assign_pointer(port->addr_conflict, child);
 	mymacvlan_log(netdev_warn, port, mymacvlan_dev(child),
 		      "lower device %s has taken MAC address %pM and gets its frames\n",
 		      port->lower->name, port->lower->dev_addr);
@@ -386,8 +386,8 @@ void mymacvlan_addr_follow_lower(struct mymacvlan_port *port)
 		mymacvlan_addr_follow_passthru(port, passthru);
 		return;
 	}
-	mymacvlan_addr_unshadow(port);
-	mymacvlan_addr_shadow(port);
+	mymacvlan_addr_conflict_end(port);
+	mymacvlan_addr_conflict_begin(port);
 	mymacvlan_conflict_resolve(port);
 }
 

@@ -24,7 +24,7 @@ static inline void mymacvlan_count(const struct mymacvlan_child *child,
 
 /**
  * mymacvlan_count_host() - one more of what goes between a child and the host
- * @child: whose counter; mymacvlan_talks_to_host() has said so of it
+ * @child: whose counter; mymacvlan_host_enabled() has said so of it
  * @what: which counter
  *
  * Context: BHs disabled.

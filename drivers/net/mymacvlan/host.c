@@ -74,12 +74,12 @@ static void mymacvlan_host_hook_off(struct mymacvlan_host *host)
 }
 #endif
 
-/* All children of the port have to sign what they send, or need not any more. */
-static void mymacvlan_host_set_signed(struct mymacvlan_port *port, bool on)
+/* All children's frames must have the cookie from now on, or need not any more. */
+static void mymacvlan_host_use_cookies(struct mymacvlan_port *port, bool on)
 {
 	struct mymacvlan_child *child;
 
-	WRITE_ONCE(port->sign, on);
+	WRITE_ONCE(port->tx_cookies, on);
 	list_for_each_entry(child, &port->children, port_link)
 		mymacvlan_xmit_update(child);
 }
@@ -126,27 +126,27 @@ void mymacvlan_host_hook(struct mymacvlan_port *port)
 }
 
 /*
- * The first child with the option. A frame that a child has sent unsigned must
- * have passed before the hook is there, or it would be taken for the host's.
+ * The first child with the option. A frame that a child has sent without the
+ * cookie must have passed before the hook is there, or it would be taken for the host's.
  */
 static int mymacvlan_host_start(struct mymacvlan_host *host)
 {
 	int err;
 
-	mymacvlan_host_set_signed(host->port, true);
+	mymacvlan_host_use_cookies(host->port, true);
 	synchronize_net();
 	err = mymacvlan_host_hook_on(host);
 	if (err)
-		mymacvlan_host_set_signed(host->port, false);
+		mymacvlan_host_use_cookies(host->port, false);
 	return err;
 }
 
-/* The other way round: no unsigned frame may meet the hook. */
+/* The other way round: no frame without the cookie may meet the hook. */
 static void mymacvlan_host_stop(struct mymacvlan_host *host)
 {
 	mymacvlan_host_hook_off(host);
 	synchronize_net();
-	mymacvlan_host_set_signed(host->port, false);
+	mymacvlan_host_use_cookies(host->port, false);
 }
 
 /*
@@ -155,7 +155,7 @@ static void mymacvlan_host_stop(struct mymacvlan_host *host)
 
 static void mymacvlan_host_free(struct mymacvlan_host *host)
 {
-	dst_release(&host->mark->dst);
+	dst_release(&host->rx_metadata->dst);
 	kfree_rcu(host, rcu);
 }
 
@@ -167,9 +167,9 @@ mymacvlan_host_alloc(struct mymacvlan_port *port)
 	if (!host)
 		return NULL;
 	host->port = port;
-	get_random_bytes(host->own, sizeof(host->own));
-	host->mark = metadata_dst_alloc(0, MYMACVLAN_METADATA, GFP_KERNEL);
-	if (!host->mark) {
+	get_random_bytes(host->tx_cookie, sizeof(host->tx_cookie));
+	host->rx_metadata = metadata_dst_alloc(0, MYMACVLAN_METADATA, GFP_KERNEL);
+	if (!host->rx_metadata) {
 		kfree(host);
 		return NULL;
 	}
@@ -197,7 +197,7 @@ static struct mymacvlan_host *mymacvlan_host_get(struct mymacvlan_port *port)
  * mymacvlan_host_end() - the port ends
  * @port: a port without children, and without a hook for a grace period
  *
- * Frames may still have the mark, which ends with the last of them.
+ * Frames may still have the metadata, which ends with the last of them.
  *
  * Context: RTNL.
  */
@@ -244,7 +244,7 @@ int mymacvlan_host_set(struct mymacvlan_child *child, bool on,
 		NL_SET_ERR_MSG(extack, "Cannot set the lower device's egress hook");
 		return err;
 	}
-	/* Pairs with mymacvlan_talks_to_host(). */
+	/* Pairs with mymacvlan_host_enabled(). */
 	smp_store_release(&child->host, on);
 	host->count += on ? 1 : -1;
 	if (!host->count)

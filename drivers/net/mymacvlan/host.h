@@ -29,9 +29,9 @@ struct netlink_ext_ack;
 /**
  * struct mymacvlan_host - what a port needs for talking to its host
  * @port: whose it is
- * @own: what a child's frame has in its cb on the way from the child to the
+ * @tx_cookie: what a child's frame has in its cb on the way from the child to the
  *	hook; random, so that nobody else's frame has it
- * @mark: what a child's frame has for a route on the way through the lower
+ * @rx_metadata: what a child's frame has for a route on the way through the lower
  *	device's receive path; the port's reference on it, each such frame has
  *	one, too
  * @hook: netfilter's egress hook on the lower device, while @net is set
@@ -41,12 +41,12 @@ struct netlink_ext_ack;
  * @rcu: for freeing it
  *
  * Made for a port's first child with the option and ended with the port: frames
- * under way still have @mark after the last child has turned the option off.
+ * under way still have @rx_metadata after the last child has turned the option off.
  */
 struct mymacvlan_host {
 	struct mymacvlan_port	*port;
-	u64			own[2];
-	struct metadata_dst	*mark;
+	u64			tx_cookie[2];
+	struct metadata_dst	*rx_metadata;
 	struct nf_hook_ops	hook;
 	struct net		*net;
 	unsigned int		count;
@@ -66,11 +66,11 @@ void mymacvlan_host_hook(struct mymacvlan_port *port);
 void mymacvlan_host_unhook(struct mymacvlan_port *port);
 
 /* hostpath.c */
-bool mymacvlan_host_hears(const struct mymacvlan_port *port,
-			  const struct sk_buff *skb);
-void mymacvlan_host_sign(const struct mymacvlan_port *port,
-			 struct sk_buff *skb);
-bool mymacvlan_host_take_mark(struct sk_buff *skb);
+bool mymacvlan_is_host_dst(const struct mymacvlan_port *port,
+			   const struct sk_buff *skb);
+void mymacvlan_host_set_cookie(const struct mymacvlan_port *port,
+			       struct sk_buff *skb);
+bool mymacvlan_host_take_metadata(struct sk_buff *skb);
 void mymacvlan_host_deliver(const struct mymacvlan_child *child,
 			    struct sk_buff *skb);
 void mymacvlan_host_copy(const struct mymacvlan_child *child,

@@ -2,10 +2,10 @@
 /*
  * Frames between the host and the children that have the option "host on".
  *
- * Two marks keep each frame from being delivered twice:
+ * Two things keep each frame from being delivered twice:
  *
  *   - A child's frame to the wire crosses the lower device's egress hook, where
- *     the host's own are caught. It carries a signature in skb->cb, as no one
+ *     the host's own are caught. It carries a cookie in skb->cb, as no one
  *     writes there between the child's transmission and the hook.
  *   - A child's frame to the host meets our rx handler on its way up. It
  *     carries a route ("metadata", as tunnels have it) of a type that nobody
@@ -21,16 +21,16 @@
 #include "host.h"
 #include "identity.h"
 #include "table.h"
-#include "turn.h"
+#include "forward.h"
 
 /* The end of skb->cb: queueing disciplines and netfilter use the beginning. */
-#define MYMACVLAN_SIGNATURE_OFFSET \
+#define MYMACVLAN_COOKIE_OFFSET \
 	(sizeof_field(struct sk_buff, cb) - \
-	 sizeof_field(struct mymacvlan_host, own))
+	 sizeof_field(struct mymacvlan_host, tx_cookie))
 
-static u64 *mymacvlan_signature(struct sk_buff *skb)
+static u64 *mymacvlan_tx_cookie(struct sk_buff *skb)
 {
-	return (u64 *)(skb->cb + MYMACVLAN_SIGNATURE_OFFSET);
+	return (u64 *)(skb->cb + MYMACVLAN_COOKIE_OFFSET);
 }
 
 static const struct mymacvlan_host *
@@ -40,50 +40,50 @@ mymacvlan_host_rcu(const struct mymacvlan_port *port)
 }
 
 /**
- * mymacvlan_host_sign() - a child's frame is on its way to the wire
+ * mymacvlan_host_set_cookie() - a child's frame is on its way to the wire
  * @port: the child's port
  * @skb: the frame
  *
  * Context: BHs disabled.
  */
-void mymacvlan_host_sign(const struct mymacvlan_port *port,
-			 struct sk_buff *skb)
+void mymacvlan_host_set_cookie(const struct mymacvlan_port *port,
+			       struct sk_buff *skb)
 {
 	const struct mymacvlan_host *host = mymacvlan_host_rcu(port);
-	u64 *signature = mymacvlan_signature(skb);
+	u64 *cookie = mymacvlan_tx_cookie(skb);
 
 	if (!host)
 		return;
-	signature[0] = host->own[0];
-	signature[1] = host->own[1];
+	cookie[0] = host->tx_cookie[0];
+	cookie[1] = host->tx_cookie[1];
 }
 
-/* Returns true for a child's frame, and takes the signature off. */
-static bool mymacvlan_host_take_signature(const struct mymacvlan_host *host,
-					  struct sk_buff *skb)
+/* Returns true for a child's frame, and takes the cookie off. */
+static bool mymacvlan_host_take_cookie(const struct mymacvlan_host *host,
+				       struct sk_buff *skb)
 {
-	u64 *signature = mymacvlan_signature(skb);
+	u64 *cookie = mymacvlan_tx_cookie(skb);
 
-	if (signature[0] != host->own[0] || signature[1] != host->own[1])
+	if (cookie[0] != host->tx_cookie[0] || cookie[1] != host->tx_cookie[1])
 		return false;
-	signature[0] = 0;
-	signature[1] = 0;
+	cookie[0] = 0;
+	cookie[1] = 0;
 	return true;
 }
 
 /**
- * mymacvlan_host_take_mark() - has a child sent this frame to the host?
+ * mymacvlan_host_take_metadata() - has a child sent this frame to the host?
  * @skb: a frame that an rx handler of ours has got
  *
- * Any port's mark will do: the child's port may have ended meanwhile, and
- * another one be in its place. Takes the mark off, unless somebody else holds
+ * Any port's metadata will do: the child's port may have ended meanwhile, and
+ * another one be in its place. Takes it off, unless somebody else holds
  * the frame, too; above the handler it means nothing, and a route is looked for
  * all the same.
  *
  * Context: RCU read side.
  * Return: true if the frame is for nobody but the host.
  */
-bool mymacvlan_host_take_mark(struct sk_buff *skb)
+bool mymacvlan_host_take_metadata(struct sk_buff *skb)
 {
 	const struct metadata_dst *md_dst = skb_metadata_dst(skb);
 
@@ -145,7 +145,7 @@ static bool mymacvlan_is_untagged(struct net_device *lower,
 }
 
 /**
- * mymacvlan_host_hears() - is a child's frame for the host?
+ * mymacvlan_is_host_dst() - is a child's frame for the host?
  * @port: the child's port
  * @skb: the frame, its Ethernet header linear at skb->data
  *
@@ -154,8 +154,8 @@ static bool mymacvlan_is_untagged(struct net_device *lower,
  * Context: BHs disabled.
  * Return: true if so.
  */
-bool mymacvlan_host_hears(const struct mymacvlan_port *port,
-			  const struct sk_buff *skb)
+bool mymacvlan_is_host_dst(const struct mymacvlan_port *port,
+			   const struct sk_buff *skb)
 {
 	const u8 *dest = skb_eth_hdr(skb)->h_dest;
 
@@ -185,13 +185,13 @@ static bool mymacvlan_host_receive(const struct mymacvlan_child *child,
 		return false;
 	}
 	mymacvlan_host_timestamp(skb);
-	if (mymacvlan_turn_round(skb, lower,
-				 !net_eq(dev_net(lower), dev_net(skb->dev)))) {
+	if (mymacvlan_skb_prep_rx(skb, lower,
+				  !net_eq(dev_net(lower), dev_net(skb->dev)))) {
 		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
 		return false;
 	}
-	dst_hold(&host->mark->dst);
-	skb_dst_set(skb, &host->mark->dst);
+	dst_hold(&host->rx_metadata->dst);
+	skb_dst_set(skb, &host->rx_metadata->dst);
 	if (__netif_rx(skb) == NET_RX_SUCCESS)
 		return true;
 	mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_BACKLOG);
@@ -239,7 +239,7 @@ void mymacvlan_host_copy(const struct mymacvlan_child *child,
 
 	if (!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP) ||
 	    is_link_local_ether_addr(skb_eth_hdr(skb)->h_dest) ||
-	    !mymacvlan_host_hears(child->port, skb))
+	    !mymacvlan_is_host_dst(child->port, skb))
 		return;
 	copy = skb_clone(skb, GFP_ATOMIC);
 	if (!copy)
@@ -290,8 +290,8 @@ static void mymacvlan_host_to_child(const struct mymacvlan_child *child,
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (skb) {
 		mymacvlan_host_timestamp(skb);
-		if (mymacvlan_turn_round(skb, dev, !net_eq(dev_net(dev),
-							   dev_net(skb->dev))))
+		if (mymacvlan_skb_prep_rx(skb, dev, !net_eq(dev_net(dev),
+							    dev_net(skb->dev))))
 			skb = NULL;
 	}
 	/* In the midst of a change of address it may be told as another's. */
@@ -308,7 +308,7 @@ static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 	u64 key = mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
 	const struct mymacvlan_child *child = mymacvlan_find_key_rcu(port, key);
 
-	if (!child || !mymacvlan_talks_to_host(child) ||
+	if (!child || !mymacvlan_host_enabled(child) ||
 	    !mymacvlan_addr_is_vouched(child, key) ||
 	    mymacvlan_is_protodown(child) ||
 	    mymacvlan_is_for_the_dead(child, skb, ETH_HLEN) ||
@@ -361,7 +361,7 @@ unsigned int mymacvlan_host_egress(void *priv, struct sk_buff *skb,
 	const struct mymacvlan_host *host = priv;
 	unsigned int verdict;
 
-	if (mymacvlan_host_take_signature(host, skb) ||
+	if (mymacvlan_host_take_cookie(host, skb) ||
 	    skb_headlen(skb) < ETH_HLEN)
 		return NF_ACCEPT;
 	local_bh_disable();

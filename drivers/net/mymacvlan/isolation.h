@@ -17,11 +17,11 @@
 
 /* The lower device has this child's address, so no unicast frame finds it. */
 static inline const struct mymacvlan_child *
-mymacvlan_find_shadowed_rcu(const struct mymacvlan_port *port, u64 key)
+mymacvlan_find_addr_conflict_rcu(const struct mymacvlan_port *port, u64 key)
 {
 	const struct mymacvlan_child *child;
 
-	child = rcu_dereference_check(port->shadowed, rcu_read_lock_any_held());
+	child = rcu_dereference_check(port->addr_conflict, rcu_read_lock_any_held());
 	if (!child || mymacvlan_key(mymacvlan_dev(child)->dev_addr) != key)
 		return NULL;
 	return child;
@@ -41,7 +41,7 @@ mymacvlan_find_sender_rcu(const struct mymacvlan_port *port, u64 key)
 	const struct mymacvlan_child *child = mymacvlan_find_key_rcu(port, key);
 
 	if (likely(!child))
-		return mymacvlan_find_shadowed_rcu(port, key);
+		return mymacvlan_find_addr_conflict_rcu(port, key);
 	return mymacvlan_is_protodown(child) ? NULL : child;
 }
 

@@ -9,7 +9,7 @@
 #include "count.h"
 #include "deliver.h"
 #include "table.h"
-#include "turn.h"
+#include "forward.h"
 
 /* Members that the worker looks at before others may run, as NAPI's weight. */
 #define MYMACVLAN_FLOOD_BATCH	64
@@ -26,7 +26,7 @@ static bool mymacvlan_is_for(const struct mymacvlan_member *member,
 		return false;
 	if (flood->only && child->id != flood->only)
 		return false;
-	if (flood->flags & MYMACVLAN_FROM_HOST && !mymacvlan_talks_to_host(child))
+	if (flood->flags & MYMACVLAN_FROM_HOST && !mymacvlan_host_enabled(child))
 		return false;
 	if (!(mymacvlan_mode(child) & flood->modes))
 		return false;
@@ -183,7 +183,7 @@ static bool mymacvlan_flood_rcu(struct mymacvlan_port *port,
 			  PACKET_BROADCAST : PACKET_MULTICAST;
 	copy = skb_clone(skb, GFP_ATOMIC);
 	if (!copy ||
-	    (flood->local && mymacvlan_turn_round(copy, skb->dev, false)))
+	    (flood->local && mymacvlan_skb_prep_rx(copy, skb->dev, false)))
 		return false;
 	/*
 	 * All listeners' copies are made of this one, which holds nothing of its

@@ -327,8 +327,8 @@ struct mymacvlan_sender {
  *	@host_sender, or no memory
  * @host_crypt: the host's multicast frames left to the wire, since they were
  *	still to be encrypted
- * @sign: children must sign what they send to the wire, see hostpath.c; written
- *	under RTNL, read per frame of a child without tx_plain
+ * @tx_cookies: children's frames to the wire must have the cookie of @host, see
+ *	hostpath.c; written under RTNL, read per frame of a child without tx_plain
  * @group_lock: guards the groups, their members and each child's tree of them.
  *	Taken inside a child's addr_list_lock, and around the lower device's:
  *	dev_mc_add() and the first member's arrival are one step.
@@ -338,7 +338,7 @@ struct mymacvlan_sender {
  * @private_count: children in mode private; RTNL
  * @source_mode_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
- * @shadowed: the child whose address the lower device has taken, or %NULL;
+ * @addr_conflict: the child whose address the lower device has taken, or %NULL;
  *	RTNL, RCU
  * @waiting_count: children that wait for their address, see conflict.c; RTNL
  * @perm_addr: the lower device's address before a passthru child changed it;
@@ -378,7 +378,7 @@ struct mymacvlan_port {
 	struct mymacvlan_host __rcu *host;
 	atomic_long_t		host_dropped;
 	atomic_long_t		host_crypt;
-	bool			sign;
+	bool			tx_cookies;
 
 	spinlock_t		group_lock;	/* see above */
 	struct lock_class_key	group_lock_key;
@@ -386,7 +386,7 @@ struct mymacvlan_port {
 	unsigned int		private_count;
 	unsigned int		source_mode_count;
 	unsigned int		tap_count;
-	struct mymacvlan_child __rcu *shadowed;
+	struct mymacvlan_child __rcu *addr_conflict;
 	unsigned int		waiting_count;
 	u8			perm_addr[ETH_ALEN];
 	bool			own_addr_change;
@@ -406,7 +406,7 @@ struct mymacvlan_port {
  * @stats: per-CPU counters; @mvd.pcpu_stats points at their first member
  * @host_stats: per-CPU counters of a child that has had the option "host on", or
  *	%NULL. Set once, before @host, under RTNL; read after @host by the frame
- *	path, see mymacvlan_talks_to_host(), and by those who show counters
+ *	path, see mymacvlan_host_enabled(), and by those who show counters
  * @id: tells this child from every other one, also from a later one at the
  *	same place in memory; never 0
  * @all_multi: this child is in port->allmulti; port->group_lock, read per frame
@@ -416,11 +416,11 @@ struct mymacvlan_port {
  *	no netpoll sends through it, and none of the port's children talks to the
  *	host; RTNL, read per frame
  * @host: it and the host talk to each other; RTNL, read per frame by
- *	mymacvlan_talks_to_host()
+ *	mymacvlan_host_enabled()
  * @vouched_key: the one address that is vouched for as its, see mymacvlan_key(),
  *	or 0, see identity.h; RTNL, read per frame
- * @station: its entry in port->stations while it is up and neither shadowed nor
- *	waiting; RTNL
+ * @station: its entry in port->stations while it is up and neither
+ *	port->addr_conflict nor waiting; RTNL
  * @broadcast: its place in port->broadcast while it is up;
  *	port->group_lock
  * @all_multi_member: while it is up its place in port->allmulti, or the memory
@@ -498,13 +498,13 @@ static_assert((int)MYMACVLAN_MODE_SOURCE == (int)MACVLAN_MODE_SOURCE);
 /**
  * enum mymacvlan_listeners - which of the listeners a flood is for
  * @MYMACVLAN_EVERY_LISTENER: all
- * @MYMACVLAN_RAW_LISTENERS: those that want IPv4 fragments as on the wire
- * @MYMACVLAN_WHOLE_LISTENERS: those that want them reassembled
+ * @MYMACVLAN_NODEFRAG_LISTENERS: those that want IPv4 fragments as they are
+ * @MYMACVLAN_DEFRAG_LISTENERS: those that want them reassembled
  */
 enum mymacvlan_listeners {
 	MYMACVLAN_EVERY_LISTENER,
-	MYMACVLAN_RAW_LISTENERS,
-	MYMACVLAN_WHOLE_LISTENERS,
+	MYMACVLAN_NODEFRAG_LISTENERS,
+	MYMACVLAN_DEFRAG_LISTENERS,
 };
 
 /* How a child is given a frame, see mymacvlan_deliver(). */
@@ -574,11 +574,11 @@ static inline bool mymacvlan_is_listener(const struct mymacvlan_child *child,
 {
 	if (listeners == MYMACVLAN_EVERY_LISTENER)
 		return true;
-	return child->tap == (listeners == MYMACVLAN_RAW_LISTENERS);
+	return child->tap == (listeners == MYMACVLAN_NODEFRAG_LISTENERS);
 }
 
 /* On the frame path; whoever has seen "true" has the counters of it as well. */
-static inline bool mymacvlan_talks_to_host(const struct mymacvlan_child *child)
+static inline bool mymacvlan_host_enabled(const struct mymacvlan_child *child)
 {
 	return smp_load_acquire(&child->host); /* pairs with mymacvlan_host_set() */
 }

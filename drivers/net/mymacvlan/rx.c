@@ -122,7 +122,7 @@ mymacvlan_rx_multicast(struct mymacvlan_port *port, struct sk_buff **pskb,
 		return RX_HANDLER_PASS;
 
 	if (mymacvlan_is_fragment(skb)) {
-		flood.listeners = MYMACVLAN_RAW_LISTENERS;
+		flood.listeners = MYMACVLAN_NODEFRAG_LISTENERS;
 		if (flags & MYMACVLAN_PORT_TAP)
 			mymacvlan_rx_flood(port, skb, flags, &flood);
 		skb = ip_check_defrag(dev_net(skb->dev), skb,
@@ -130,7 +130,7 @@ mymacvlan_rx_multicast(struct mymacvlan_port *port, struct sk_buff **pskb,
 		if (!skb)
 			return RX_HANDLER_CONSUMED;
 		*pskb = skb;
-		flood.listeners = MYMACVLAN_WHOLE_LISTENERS;
+		flood.listeners = MYMACVLAN_DEFRAG_LISTENERS;
 	}
 
 	mymacvlan_rx_flood(port, skb, flags, &flood);
@@ -200,7 +200,7 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 	const struct mymacvlan_child *child;
 	const struct ethhdr *eth;
 
-	if (flags & MYMACVLAN_PORT_HOST && mymacvlan_host_take_mark(*pskb))
+	if (flags & MYMACVLAN_PORT_HOST && mymacvlan_host_take_metadata(*pskb))
 		return RX_HANDLER_PASS;
 	if (flags & MYMACVLAN_PORT_VLAN && (*pskb)->mac_len > ETH_HLEN) {
 		*pskb = mymacvlan_strip_tags(*pskb);

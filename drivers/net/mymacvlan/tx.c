@@ -10,7 +10,7 @@
 #include "deliver.h"
 #include "host.h"
 #include "table.h"
-#include "turn.h"
+#include "forward.h"
 
 static netdev_tx_t mymacvlan_xmit_drop(const struct mymacvlan_child *child,
 				       struct sk_buff *skb,
@@ -122,7 +122,7 @@ static netdev_tx_t mymacvlan_xmit_local(const struct mymacvlan_child *child,
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 		return NETDEV_TX_OK;
 	}
-	if (mymacvlan_turn_round(skb, to, !net_eq(dev_net(to), dev_net(skb->dev))))
+	if (mymacvlan_skb_prep_rx(skb, to, !net_eq(dev_net(to), dev_net(skb->dev))))
 		skb = NULL;
 	/* In the midst of a change of address it may be told as another's. */
 	mymacvlan_deliver(dest, skb, PACKET_HOST, 0);
@@ -198,8 +198,8 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb)
 	if (netpoll_tx_running(dev))
 		return mymacvlan_xmit_netpoll(child, skb);
 
-	cookie = READ_ONCE(child->port->sign);
-	host = cookie && mymacvlan_talks_to_host(child);
+	cookie = READ_ONCE(child->port->tx_cookies);
+	host = cookie && mymacvlan_host_enabled(child);
 	if (!bridge && !cookie)
 		return mymacvlan_xmit_wire(child, skb);
 	/* Redirected frames (BPF, tc) need not have a linear header. */
@@ -215,7 +215,7 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb)
 		if (host)
 			mymacvlan_host_copy(child, skb);
 		rcu_read_unlock();
-	} else if (host && mymacvlan_host_hears(child->port, skb)) {
+	} else if (host && mymacvlan_is_host_dst(child->port, skb)) {
 		mymacvlan_host_deliver(child, skb);
 		return NETDEV_TX_OK;
 	} else if (bridge) {
@@ -224,7 +224,7 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb)
 			return mymacvlan_xmit_local(child, skb, dest);
 	}
 	if (cookie)
-		mymacvlan_host_sign(child->port, skb);
+		mymacvlan_host_set_cookie(child->port, skb);
 	return mymacvlan_xmit_wire(child, skb);
 }
 
@@ -262,6 +262,6 @@ void mymacvlan_xmit_update(struct mymacvlan_child *child)
 	ASSERT_RTNL();
 	WRITE_ONCE(child->tx_plain,
 		   mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE &&
-		   !mymacvlan_netpoll(child) && !child->port->sign &&
+		   !mymacvlan_netpoll(child) && !child->port->tx_cookies &&
 		   netif_running(mymacvlan_dev(child)));
 }

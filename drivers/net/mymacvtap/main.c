@@ -31,12 +31,12 @@ static int __init mymacvtap_module_init(void)
 	err = mymacvlan_kind_register(&mymacvtap_link_ops, kind, "mymacvtap");
 	if (err)
 		return err;
-	err = mymacvtap_door_init(kind);
+	err = mymacvtap_chardev_init(kind);
 	if (err)
 		goto unregister_link;
 	err = mymacvtap_node_init(kind);
 	if (err)
-		goto door_exit;
+		goto chardev_exit;
 	err = register_netdevice_notifier(&mymacvtap_notifier);
 	if (err)
 		goto node_exit;
@@ -46,8 +46,8 @@ static int __init mymacvtap_module_init(void)
 
 node_exit:
 	mymacvtap_node_exit();
-door_exit:
-	mymacvtap_door_exit();
+chardev_exit:
+	mymacvtap_chardev_exit();
 unregister_link:
 	rtnl_link_unregister(&mymacvtap_link_ops);
 	return err;
@@ -62,7 +62,7 @@ static void __exit mymacvtap_module_exit(void)
 	rtnl_link_unregister(&mymacvtap_link_ops);
 	unregister_netdevice_notifier(&mymacvtap_notifier);
 	mymacvtap_node_exit();
-	mymacvtap_door_exit();
+	mymacvtap_chardev_exit();
 }
 
 module_init(mymacvtap_module_init);

@@ -5,9 +5,9 @@
  *   child    everything that any child has, see ../mymacvlan/mymacvlan.h
  *   queue    one open file of the tap; belongs to the kernel's tap library
  *   node     the character device /dev/tapN, N being the ifindex
- *   door     our open() of a node; behind it the file is the library's
+ *   chardev  our open() of a node; after it the file is the library's
  *
- * What a tap adds to a child is small: who may open it (door.c), its node
+ * What a tap adds to a child is small: who may open it (chardev.c), its node
  * (node.c), which queue a received frame goes to (queue.c), and a few link
  * options (link.c). Reading, writing, ioctl() and vhost-net are the library's.
  */
@@ -79,14 +79,14 @@ static inline struct net_device *mymacvtap_dev(const struct mymacvtap *mt)
 	return mt->tap.dev;
 }
 
-/* door.c */
-int mymacvtap_door_init(const char *name);
-void mymacvtap_door_exit(void);
+/* chardev.c */
+int mymacvtap_chardev_init(const char *name);
+void mymacvtap_chardev_exit(void);
 dev_t mymacvtap_devt(const struct mymacvtap *mt);
 int mymacvtap_minor_get(struct mymacvtap *mt);
 void mymacvtap_minor_put(struct mymacvtap *mt);
-bool mymacvtap_outranks(const struct mymacvtap *mt,
-			const struct mymacvtap *other);
+bool mymacvtap_is_preferred(const struct mymacvtap *mt,
+			    const struct mymacvtap *other);
 struct mymacvtap *mymacvtap_by_ifindex_rtnl(int ifindex,
 					    const struct mymacvtap *other);
 

@@ -208,7 +208,7 @@ static int mymacvtap_name_take(struct mymacvtap *mt, struct mymacvtap **loser)
 	int err;
 
 	*loser = NULL;
-	if (holder && !mymacvtap_outranks(mt, holder)) {
+	if (holder && !mymacvtap_is_preferred(mt, holder)) {
 		mymacvtap_name_miss(mt, holder, mt);
 		return 0;
 	}

@@ -251,7 +251,7 @@ static void mymacvtap_put_segments(const struct mymacvtap *mt,
  * A large frame of a kind that the virtio-net header has no word for, such as
  * those of a NIC that does not tell the kind. Older libraries have a BUG() there.
  */
-static bool mymacvtap_is_unspeakable(const struct sk_buff *skb)
+static bool mymacvtap_is_unsupported(const struct sk_buff *skb)
 {
 	return !(skb_shinfo(skb)->gso_type &
 		 (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4));
@@ -266,7 +266,7 @@ static void mymacvtap_put_large(const struct mymacvtap *mt,
 		features &= ~NETIF_F_GSO_MASK;
 	if (netif_needs_gso(skb, features))
 		mymacvtap_put_segments(mt, queue, skb, features);
-	else if (unlikely(mymacvtap_is_unspeakable(skb)))
+	else if (unlikely(mymacvtap_is_unsupported(skb)))
 		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT,
 			       SKB_DROP_REASON_SKB_GSO_SEG);
 	else
@@ -274,9 +274,9 @@ static void mymacvtap_put_large(const struct mymacvtap *mt,
 }
 
 /* A frame that not every reader can take as it is. */
-static noinline void mymacvtap_put_odd(const struct mymacvtap *mt,
-				       struct tap_queue *queue,
-				       struct sk_buff *skb)
+static noinline void mymacvtap_put_slow(const struct mymacvtap *mt,
+					struct tap_queue *queue,
+					struct sk_buff *skb)
 {
 	netdev_features_t features = mymacvtap_features(mt, queue);
 
@@ -290,7 +290,7 @@ static void mymacvtap_put_frame(const struct mymacvtap *mt,
 				struct tap_queue *queue, struct sk_buff *skb)
 {
 	if (skb_is_gso(skb) || skb->ip_summed == CHECKSUM_PARTIAL)
-		mymacvtap_put_odd(mt, queue, skb);
+		mymacvtap_put_slow(mt, queue, skb);
 	else
 		mymacvtap_put(mt, queue, skb);
 }

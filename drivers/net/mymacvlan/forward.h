@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A frame that a child has sent is received by a sibling. */
-#ifndef _MYMACVLAN_TURN_H
-#define _MYMACVLAN_TURN_H
+#ifndef _MYMACVLAN_FORWARD_H
+#define _MYMACVLAN_FORWARD_H
 
 #include <linux/etherdevice.h>
 #include "mymacvlan.h"
 
 /**
- * mymacvlan_turn_round() - make a sent frame a received one
+ * mymacvlan_skb_prep_rx() - make a sent frame a received one
  * @skb: a frame with its Ethernet header at skb->data, all of it linear;
  *	freed on failure
  * @dev: the child that is to receive it
@@ -21,8 +21,8 @@
  * Return: 0 or -ENOMEM.
  */
 static inline int
-mymacvlan_turn_round(struct sk_buff *skb, struct net_device *dev,
-		     bool other_netns)
+mymacvlan_skb_prep_rx(struct sk_buff *skb, struct net_device *dev,
+		      bool other_netns)
 {
 	if (skb_orphan_frags(skb, GFP_ATOMIC)) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
@@ -37,4 +37,4 @@ mymacvlan_turn_round(struct sk_buff *skb, struct net_device *dev,
 	return 0;
 }
 
-#endif /* _MYMACVLAN_TURN_H */
+#endif /* _MYMACVLAN_FORWARD_H */

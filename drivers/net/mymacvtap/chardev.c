@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The door of /dev/tapN: who may come in, before the kernel's tap library makes
+ * The character device of /dev/tapN: who may open it, before the kernel's tap library makes
  * the file a queue.
  *
  * The nodes of all network namespaces are in one /dev, and whoever may call
@@ -35,7 +35,7 @@ static bool mymacvtap_may_open_rtnl(const struct mymacvtap *mt)
 	       ns_capable(net->user_ns, CAP_NET_ADMIN);
 }
 
-/* Keeps out who may not come in: the library would attach him at once. */
+/* Keeps out who may not open it: the library would attach the file at once. */
 static int mymacvtap_admit(unsigned int minor)
 {
 	struct mymacvtap *mt;
@@ -104,13 +104,13 @@ static const struct file_operations mymacvtap_fops = {
 };
 
 /**
- * mymacvtap_door_init() - make the character device of all nodes
+ * mymacvtap_chardev_init() - make the character device of all nodes
  * @name: of the device numbers, as /proc/devices shows it
  *
  * Context: process, may sleep.
  * Return: 0 or an error with nothing changed.
  */
-int mymacvtap_door_init(const char *name)
+int mymacvtap_chardev_init(const char *name)
 {
 	int err;
 
@@ -125,11 +125,11 @@ int mymacvtap_door_init(const char *name)
 }
 
 /**
- * mymacvtap_door_exit() - undo mymacvtap_door_init()
+ * mymacvtap_chardev_exit() - undo mymacvtap_chardev_init()
  *
  * Context: process, may sleep; there are no taps any more.
  */
-void mymacvtap_door_exit(void)
+void mymacvtap_chardev_exit(void)
 {
 	tap_destroy_cdev(mymacvtap_major, &mymacvtap_cdev);
 	xa_destroy(&mymacvtap_minors);
@@ -183,7 +183,7 @@ void mymacvtap_minor_put(struct mymacvtap *mt)
 }
 
 /**
- * mymacvtap_outranks() - must one tap yield to another one?
+ * mymacvtap_is_preferred() - must one tap yield to another one?
  * @mt: a tap
  * @other: another tap
  *
@@ -193,8 +193,8 @@ void mymacvtap_minor_put(struct mymacvtap *mt)
  * Return: true if @mt is in a namespace of the machine's administrators, and
  *	@other is not.
  */
-bool mymacvtap_outranks(const struct mymacvtap *mt,
-			const struct mymacvtap *other)
+bool mymacvtap_is_preferred(const struct mymacvtap *mt,
+			    const struct mymacvtap *other)
 {
 	return dev_net(mymacvtap_dev(mt))->user_ns == &init_user_ns &&
 	       dev_net(mymacvtap_dev(other))->user_ns != &init_user_ns;
@@ -208,7 +208,7 @@ bool mymacvtap_outranks(const struct mymacvtap *mt,
  * Walks all taps: for the rare case that one is known to be there.
  *
  * Context: RTNL.
- * Return: the tap, the one that outranks the others if there are several, or
+ * Return: the tap, the preferred one if there are several, or
  *	%NULL.
  */
 struct mymacvtap *mymacvtap_by_ifindex_rtnl(int ifindex,
@@ -221,7 +221,7 @@ struct mymacvtap *mymacvtap_by_ifindex_rtnl(int ifindex,
 	xa_for_each(&mymacvtap_minors, minor, mt)
 		if (mt != other && mymacvtap_dev(mt)->ifindex == ifindex &&
 		    mymacvtap_dev(mt)->reg_state == NETREG_REGISTERED &&
-		    (!best || mymacvtap_outranks(mt, best)))
+		    (!best || mymacvtap_is_preferred(mt, best)))
 			best = mt;
 	return best;
 }
