@@ -16,6 +16,7 @@
  */
 #include <net/sock.h>
 #include "count.h"
+#include "deliver.h"
 
 /*
  * Frames that the worker delivers before it lets other ports' workers run. What

@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include "host.h"
+#include "table.h"
 
 /* Shared by the ports of all user namespaces but the first, under its own lock. */
 static DEFINE_RATELIMIT_STATE(mymacvlan_guest_log_limit,

@@ -17,6 +17,45 @@
 #include "mymacvlan.h"
 
 /**
+ * struct mymacvlan_entry - an address, and the child that its frames concern
+ * @link: in a list of struct mymacvlan_table
+ * @key: the address, see mymacvlan_key()
+ * @child: whose; it is freed an RCU grace period after the entry left the table
+ * @owner: where the entry's address is kept: &child->station, or &source->entry
+ * @rcu: for freeing it
+ *
+ * Written under RTNL, read under RCU. A station is owned by a child that is up;
+ * a change of address puts a new one in and takes the old one out: @key never
+ * changes under a reader, and no grace period need be waited for.
+ */
+struct mymacvlan_entry {
+	struct hlist_node	link;
+	u64			key;
+	struct mymacvlan_child	*child;
+	struct mymacvlan_entry	**owner;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct mymacvlan_table - a port's stations, or sources, by address
+ * @secret: what the hash function multiplies by, odd
+ * @shift: 64 less the logarithm of the number of @heads
+ * @count: how many entries; RTNL
+ * @rcu: for freeing it
+ * @heads: lists of struct mymacvlan_entry; RTNL, RCU
+ *
+ * Replaced as a whole when it gets too full or too empty, with copies of the
+ * entries: a reader stays with the table that it has begun with.
+ */
+struct mymacvlan_table {
+	u64			secret;
+	u32			shift;
+	u32			count;
+	struct rcu_head		rcu;
+	struct hlist_head	heads[];
+};
+
+/**
  * mymacvlan_key() - a MAC address as a number
  * @addr: six bytes, at any alignment
  *
@@ -158,5 +197,16 @@ mymacvlan_find_group_rcu(struct mymacvlan_port *port, const u8 *addr)
 
 	return rhashtable_lookup(&port->groups, &key, mymacvlan_group_params);
 }
+
+/* table.c */
+int mymacvlan_tables_init(struct mymacvlan_port *port);
+void mymacvlan_tables_destroy(struct mymacvlan_port *port);
+int mymacvlan_table_make_room(struct mymacvlan_table __rcu **place);
+struct mymacvlan_entry *
+mymacvlan_table_add(struct mymacvlan_table __rcu **place, u64 key,
+		    struct mymacvlan_child *child,
+		    struct mymacvlan_entry **owner);
+void mymacvlan_table_del(struct mymacvlan_table __rcu **place,
+			 struct mymacvlan_entry *entry);
 
 #endif /* _MYMACVLAN_TABLE_H */

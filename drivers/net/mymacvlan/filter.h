@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a child asks of the lower device's filters. */
+#ifndef _MYMACVLAN_FILTER_H
+#define _MYMACVLAN_FILTER_H
+
+#include <linux/netdevice.h>
+#include <linux/types.h>
+
+struct mymacvlan_child;
+struct mymacvlan_port;
+
+int mymacvlan_filter_add(struct mymacvlan_child *child, const u8 *addr);
+void mymacvlan_filter_del(struct mymacvlan_child *child, const u8 *addr);
+int mymacvlan_filter_change_mode(struct mymacvlan_child *child,
+				 unsigned int mode);
+int mymacvlan_filter_start(struct mymacvlan_child *child);
+void mymacvlan_filter_stop(struct mymacvlan_child *child);
+int mymacvlan_filter_set_promisc(struct mymacvlan_child *child, bool on);
+void mymacvlan_filter_change_flags(struct net_device *dev, int change);
+int mymacvlan_filter_set_rx_mode(struct net_device *dev,
+				 struct netdev_hw_addr_list *uc,
+				 struct netdev_hw_addr_list *mc);
+void mymacvlan_filter_restore(struct mymacvlan_port *port);
+
+#endif /* _MYMACVLAN_FILTER_H */
