@@ -130,6 +130,10 @@ mymacvlan_rx_multicast(struct mymacvlan_port *port, struct sk_buff **pskb,
 		if (!skb)
 			return RX_HANDLER_CONSUMED;
 		*pskb = skb;
+		/* It has the first fragment's sender; only "nodst" holds for all. */
+		flood.only = flood.only == MYMACVLAN_NOBODY ? flood.only : 0;
+		flood.exclude = 0;
+		flood.modes = MYMACVLAN_MODES_ALL;
 		flood.listeners = MYMACVLAN_DEFRAG_LISTENERS;
 	}
 
