@@ -51,6 +51,37 @@ test_mtu_is_remembered() {
 	equal "elsewhere" "$(field "$room" m2 mtu)" 1400
 }
 
+# A bond gives its slaves its own MTU and puts the old one back when they leave, also
+# when they move elsewhere. That is nobody's request, nor above the lower device's.
+test_mtu_put_back_by_a_bond() {
+	only_ours
+	fresh
+	ip -n "$box" link add bond1 mtu 1400 type bond mode active-backup 2>/dev/null ||
+		skip "this kernel has no bonding"
+	child m1
+	child m2
+	links "$box" <<-END
+		link set m1 down
+		link set m1 mtu 1400
+		link set m1 master bond1
+		link set m1 netns $room
+		link set eth0 mtu 1300
+		link set eth0 mtu 1500
+	END
+	equal "the MTU asked for, after the bond" "$(field "$room" m1 mtu)" 1400
+	links "$box" <<-END
+		link set eth0 mtu 9000
+		link set m2 down
+		link set m2 master bond1
+	END
+	equal "under the bond" "$(field "$box" m2 mtu)" 1400
+	ip -n "$box" link set eth0 mtu 4000
+	ip -n "$box" link set m2 netns "$room"
+	equal "never above the lower device's" "$(field "$room" m2 mtu)" 4000
+	ip -n "$box" link set eth0 mtu 9000
+	equal "as the lower device, after the bond" "$(field "$room" m2 mtu)" 9000
+}
+
 test_mtu() {
 	local small
 

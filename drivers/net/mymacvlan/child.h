@@ -61,8 +61,8 @@ struct mymacvlan_port;
  * @requested_mtu: the MTU that the user asked for, or 0: as the lower device's;
  *	its own is the smaller one of both; RTNL
  * @previous_mtu: what @requested_mtu was before somebody asked for another one,
- *	in case that is refused; RTNL
- * @mtu_is_new: the next MTU that the core sets has been asked for; RTNL
+ *	in case that is taken back; RTNL
+ * @previous_own_mtu: the MTU that it had then; RTNL
  * @dying: it is on its way out, its link to the lower device is gone; RTNL
  * @waiting: it is up, and a sibling has its address, see conflict.c; RTNL
  * @conflict_told: the log has said so since it is active; RTNL
@@ -98,7 +98,7 @@ struct mymacvlan_child {
 	struct list_head	port_link;
 	unsigned int		requested_mtu;
 	unsigned int		previous_mtu;
-	bool			mtu_is_new;
+	unsigned int		previous_own_mtu;
 	bool			dying;
 	bool			waiting;
 	bool			conflict_told;

@@ -292,17 +292,19 @@ static int mymacvlan_stop(struct net_device *dev)
 }
 
 /*
- * The core has compared it with max_mtu, which is the lower device's MTU. If a
- * notifier refuses it afterwards, the core comes again with the old one, which
- * nobody need have asked for, and without NETDEV_PRECHANGEMTU.
+ * The MTU before the last change is nobody's new request: it is put back by the core,
+ * if a notifier has refused the change, or by a bond or team that the child leaves.
+ * They come without NETDEV_PRECHANGEMTU, a bond also without a look at max_mtu, by
+ * when the lower device may have a smaller MTU.
  */
 static int mymacvlan_change_mtu(struct net_device *dev, int mtu)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
+	unsigned int most = READ_ONCE(mymacvlan_lower(child)->mtu);
 
-	child->requested_mtu = child->mtu_is_new ? mtu : child->previous_mtu;
-	child->mtu_is_new = false;
-	WRITE_ONCE(dev->mtu, mtu);
+	child->requested_mtu = mtu == child->previous_own_mtu ?
+			       child->previous_mtu : mtu;
+	WRITE_ONCE(dev->mtu, min_t(unsigned int, mtu, most));
 	return 0;
 }
 

@@ -205,7 +205,7 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 		break;
 	case NETDEV_PRECHANGEMTU:
 		child->previous_mtu = child->requested_mtu;
-		child->mtu_is_new = true;
+		child->previous_own_mtu = dev->mtu;
 		break;
 	case NETDEV_CHANGEADDR:
 		/* The core does not ask the driver to set what it has. */
