@@ -110,11 +110,21 @@ static void mymacvlan_flood_child(const struct mymacvlan_child *child,
 				  struct sk_buff *copy,
 				  const struct mymacvlan_flood *flood)
 {
+	bool worker = flood->flags & MYMACVLAN_IN_WORKER;
+
 	/* A sibling's frame has been scrubbed once for all, but for this. */
 	if (copy && flood->local &&
 	    flood->netns != dev_net(mymacvlan_dev(child))->net_cookie)
 		skb_scrub_packet(copy, true);
+	/*
+	 * In the worker for each listener apart: what the stack above has queued on
+	 * this CPU is worked off in between, so that its backlog does not fill up.
+	 */
+	if (worker)
+		local_bh_disable();
 	mymacvlan_deliver(child, copy, flood->pkt_type, flood->flags);
+	if (worker)
+		local_bh_enable();
 }
 
 /*
@@ -268,11 +278,11 @@ void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb)
 static void mymacvlan_flood_pause_rcu(struct mymacvlan_port *port,
 				      struct mymacvlan_member *member)
 {
-	spin_lock(&port->group_lock);
+	spin_lock_bh(&port->group_lock);
 	while (member && hlist_unhashed(&member->link))
 		member = mymacvlan_next_member_rcu(port, member);
 	rcu_assign_pointer(port->flood_next, member);
-	spin_unlock(&port->group_lock);
+	spin_unlock_bh(&port->group_lock);
 }
 
 /**
@@ -295,7 +305,6 @@ void mymacvlan_flood_work(struct mymacvlan_port *port, struct sk_buff *skb,
 
 	do {
 		rcu_read_lock();
-		local_bh_disable();
 		member = begun ? rcu_dereference(port->flood_next) :
 				 mymacvlan_first_listener_rcu(port, dest);
 		member = mymacvlan_flood_some_rcu(port, member,
@@ -303,7 +312,6 @@ void mymacvlan_flood_work(struct mymacvlan_port *port, struct sk_buff *skb,
 						  flood);
 		if (member)
 			mymacvlan_flood_pause_rcu(port, member);
-		local_bh_enable();
 		rcu_read_unlock();
 		cond_resched();
 		begun = true;
