@@ -33,7 +33,7 @@ endef
 # What the kernel's build understands is passed through.
 KBUILD_ARGS := $(foreach v,W C V CF MYMACVLAN_TEST,$(if $($(v)),$(v)=$($(v))))
 
-all: module tools ## Build the modules and the plugins for iproute2 (the default)
+all: module tools ## Build the modules, the plugins for iproute2 and mymacvlan(8) (the default)
 
 module: ## Build the modules: KVER=<release> for another kernel, W=1, C=2
 	@test -n "$(KVER)"
@@ -43,7 +43,7 @@ module: ## Build the modules: KVER=<release> for another kernel, W=1, C=2
 probes: module ## Print what the kernel has that older or newer ones lack (KVER=<release>)
 	@sort build/$(KVER)/src/probed.h
 
-tools: ## Build the plugin for iproute2, in build/tools
+tools: ## Build the plugins for iproute2 and mymacvlan(8), in build/tools
 	@$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) all
 
 install: ## Install modules, plugins and man pages (DESTDIR=; DROP_IN=1: in place of macvlan and macvtap)
@@ -83,7 +83,7 @@ test-deb: ## Install, upgrade and remove the packages on Debian 12 and 13 (SUITE
 	@$(MAKE) --no-print-directory deb
 	@scripts/test-deb $(SUITES)
 
-setup: ## Install or fetch what building and testing need (as root)
+setup: ## Install or fetch what building, checking and testing need (as root)
 	@scripts/setup all
 
 demo: ## Show the module at work, in a virtual machine where needed (as root)
@@ -145,6 +145,6 @@ clean: ## Remove everything that was built
 	rm -rf build
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 .PHONY: all module probes tools install uninstall install-source uninstall-user dkms dkms-remove dist deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-time bench-guard check check-all matrix coverage clean help
