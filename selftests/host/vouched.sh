@@ -35,6 +35,16 @@ end() {
 	ip -n "$box" link del m1
 }
 
+# new_guest NAME - a namespace that belongs to a user namespace of its own, whose root
+# is process $pid
+new_guest() {
+	unshare -rn sleep 600 &
+	pid=$!
+	poll 5 owns "$pid"
+	ip netns attach "$1" "$pid"
+	NAMESPACES+=("$1")
+}
+
 # vouched true|false
 vouched() {
 	has "$box" m1 addr_vouched="$1" host=true
@@ -466,12 +476,8 @@ test_card_lent_to_a_container() {
 
 	in_ns "$host" unshare -Un true || skip "no user namespaces here"
 	mac=$(mac "$router" q0)
-	unshare -rn sleep 600 &
-	pid=$!
-	poll 5 owns "$pid"
 	guest=$box.g
-	ip netns attach "$guest" "$pid"
-	NAMESPACES+=("$guest")
+	new_guest "$guest"
 	ip -n "$host" link set e0 netns "$guest"
 	nsenter -t "$pid" -U -n --preserve-credentials ip link add link e0 name m1 \
 		address "$mac" type "$KIND" mode bridge host on
@@ -503,12 +509,8 @@ test_bond_left_by_a_guest() {
 	no_ipv6 "$host" "$router"
 	cable "$host" e0 "$router" q0
 	mac=$(mac "$router" q0)
-	unshare -rn sleep 600 &
-	pid=$!
-	poll 5 owns "$pid"
 	box=$box.g
-	ip netns attach "$box" "$pid"
-	NAMESPACES+=("$box")
+	new_guest "$box"
 	no_ipv6 "$box"
 	ip -n "$host" link set e0 netns "$box"
 	ip -n "$host" link add d1 up type veth peer name d0 address "$mac" netns "$box"
