@@ -12,7 +12,7 @@
 #include <linux/rtnetlink.h>
 #include <net/net_namespace.h>
 #include "identity.h"
-#include "say.h"
+#include "msg.h"
 #include "table.h"
 
 /*
@@ -42,10 +42,10 @@ mymacvlan_addr_owner(const struct mymacvlan_child *child, const u8 *addr)
 /* Longest name that a request's answer has room for beside the address. */
 #define MYMACVLAN_ADDR_NAME_MAX	19
 
-static void mymacvlan_addr_say_owner(const struct mymacvlan_child *child,
-				     const u8 *addr,
-				     const struct net_device *owner,
-				     struct netlink_ext_ack *extack)
+static void mymacvlan_addr_err_msg(const struct mymacvlan_child *child,
+				   const u8 *addr,
+				   const struct net_device *owner,
+				   struct netlink_ext_ack *extack)
 {
 	struct net_device *lower = mymacvlan_lower(child);
 	struct net_device *dev = mymacvlan_dev(child);
@@ -53,18 +53,18 @@ static void mymacvlan_addr_say_owner(const struct mymacvlan_child *child,
 	bool told = mymacvlan_name_to_tell(name, owner);
 
 	if (told && owner == lower)
-		mymacvlan_say(dev, extack, lower, owner,
-			      "MAC address is already in use",
-			      ": belongs to the lower device %s");
+		mymacvlan_err_msg(dev, extack, lower, owner,
+				  "MAC address is already in use",
+				  ": belongs to the lower device %s");
 	else if (!extack || !NL_ERR_MSG_HAS_MORE ||
 		 strlen(name) <= MYMACVLAN_ADDR_NAME_MAX)
-		mymacvlan_say(dev, extack, lower, owner,
-			      "MAC address is already in use",
-			      ": %pM belongs to %s", addr);
+		mymacvlan_err_msg(dev, extack, lower, owner,
+				  "MAC address is already in use",
+				  ": %pM belongs to %s", addr);
 	else
-		mymacvlan_say(dev, extack, lower, owner,
-			      "MAC address is already in use",
-			      ": belongs to %s");
+		mymacvlan_err_msg(dev, extack, lower, owner,
+				  "MAC address is already in use",
+				  ": belongs to %s");
 }
 
 /**
@@ -116,7 +116,7 @@ int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
 	owner = mymacvlan_addr_owner(child, addr);
 	if (!owner)
 		return 0;
-	mymacvlan_addr_say_owner(child, addr, owner, extack);
+	mymacvlan_addr_err_msg(child, addr, owner, extack);
 	return -EADDRINUSE;
 }
 

@@ -17,7 +17,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include "deliver.h"
-#include "say.h"
+#include "msg.h"
 #include "table.h"
 
 /* Has a child protodown? Context: RTNL; it may be down. */

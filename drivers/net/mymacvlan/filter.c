@@ -7,8 +7,8 @@
  * none is given back twice or forgotten, whatever the order of events.
  */
 #include <linux/rtnetlink.h>
+#include "msg.h"
 #include "mymacvlan.h"
-#include "say.h"
 
 /*
  * A NIC with L2 forwarding offload sorts out the child's frames itself, by

@@ -11,7 +11,7 @@
  * port->group_lock, not RTNL, guards all of this.
  */
 #include <linux/slab.h>
-#include "say.h"
+#include "msg.h"
 #include "table.h"
 
 static bool mymacvlan_member_before(struct rb_node *a, const struct rb_node *b)

@@ -12,7 +12,7 @@
 #include <net/dst_metadata.h>
 #include "host.h"
 #include "identity.h"
-#include "say.h"
+#include "msg.h"
 
 static struct mymacvlan_host *
 mymacvlan_host_rtnl(const struct mymacvlan_port *port)

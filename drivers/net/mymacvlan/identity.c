@@ -33,7 +33,7 @@
 #include <net/net_namespace.h>
 #include "host.h"
 #include "identity.h"
-#include "say.h"
+#include "msg.h"
 #include "table.h"
 
 /* Without a trace in the audit log: whoever asks in vain is refused nothing. */

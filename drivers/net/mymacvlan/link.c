@@ -10,7 +10,7 @@
 #include <net/rtnetlink.h>
 #include "host.h"
 #include "identity.h"
-#include "say.h"
+#include "msg.h"
 #include "table.h"
 
 #define MYMACVLAN_FLAGS_ALL	(MYMACVLAN_FLAG_NOPROMISC | \
@@ -252,19 +252,21 @@ static struct net_device *mymacvlan_lower_user(struct net_device *lower)
 	return user;
 }
 
-static void mymacvlan_link_say_user(struct net_device *lower,
-				    struct netlink_ext_ack *extack)
+static void mymacvlan_link_err_msg_in_use(struct net_device *lower,
+					  struct netlink_ext_ack *extack)
 {
 	struct net_device *user = mymacvlan_lower_user(lower);
 
 	if (!user)
 		NL_SET_ERR_MSG(extack, "Lower device is in use by another driver");
 	else if (netif_is_macvlan_port(lower))
-		mymacvlan_say(lower, extack, lower, user, "Lower device is in use",
-			      ": %s by in-tree macvlan %s", lower->name);
+		mymacvlan_err_msg(lower, extack, lower, user,
+				  "Lower device is in use",
+				  ": %s by in-tree macvlan %s", lower->name);
 	else
-		mymacvlan_say(lower, extack, lower, user, "Lower device is in use",
-			      ": %s by %s", lower->name);
+		mymacvlan_err_msg(lower, extack, lower, user,
+				  "Lower device is in use",
+				  ": %s by %s", lower->name);
 }
 
 static int mymacvlan_link_check_lower(struct net_device *lower,
@@ -273,13 +275,14 @@ static int mymacvlan_link_check_lower(struct net_device *lower,
 {
 	if (lower->type != ARPHRD_ETHER || lower->flags & IFF_LOOPBACK) {
 		NL_SET_BAD_ATTR(extack, attr);
-		mymacvlan_say(lower, extack, lower, lower,
-			      "Lower device is not an Ethernet device", ": %s");
+		mymacvlan_err_msg(lower, extack, lower, lower,
+				  "Lower device is not an Ethernet device",
+				  ": %s");
 		return -EINVAL;
 	}
 	if (!mymacvlan_port_rtnl(lower) && netdev_is_rx_handler_busy(lower)) {
 		NL_SET_BAD_ATTR(extack, attr);
-		mymacvlan_link_say_user(lower, extack);
+		mymacvlan_link_err_msg_in_use(lower, extack);
 		return -EBUSY;
 	}
 	return 0;
@@ -298,13 +301,14 @@ static int mymacvlan_link_check_mode(struct net_device *lower,
 	child = list_first_entry(&port->children, struct mymacvlan_child,
 				 port_link);
 	if (mymacvlan_is_passthru(port)) {
-		mymacvlan_say(lower, extack, lower, mymacvlan_dev(child),
-			      "Lower device has a passthru child", ": %s");
+		mymacvlan_err_msg(lower, extack, lower, mymacvlan_dev(child),
+				  "Lower device has a passthru child", ": %s");
 		return -EINVAL;
 	}
 	if (mode == MYMACVLAN_MODE_PASSTHRU) {
-		mymacvlan_say(lower, extack, lower, mymacvlan_dev(child),
-			      "Passthru needs the lower device alone", ": %s");
+		mymacvlan_err_msg(lower, extack, lower, mymacvlan_dev(child),
+				  "Passthru needs the lower device alone",
+				  ": %s");
 		return -EINVAL;
 	}
 	return 0;
@@ -319,9 +323,10 @@ static int mymacvlan_link_check_mtu(struct net_device *dev,
 		dev->mtu = lower->mtu;
 	} else if (dev->mtu > lower->mtu) {
 		NL_SET_BAD_ATTR(extack, attr);
-		mymacvlan_say(lower, extack, lower, lower,
-			      "MTU is above the lower device's",
-			      ": %u, and %u is that of %s", dev->mtu, lower->mtu);
+		mymacvlan_err_msg(lower, extack, lower, lower,
+				  "MTU is above the lower device's",
+				  ": %u, and %u is that of %s", dev->mtu,
+				  lower->mtu);
 		return -EINVAL;
 	}
 	dev->min_mtu = ETH_MIN_MTU;

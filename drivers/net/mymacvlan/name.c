@@ -8,7 +8,7 @@
 #include <linux/nsproxy.h>
 #include <linux/sched.h>
 #include <net/net_namespace.h>
-#include "say.h"
+#include "msg.h"
 
 /* Where whoever asks looks for devices. */
 static const struct net *mymacvlan_requester_net(void)

@@ -14,7 +14,7 @@
 #include <net/rtnetlink.h>
 #include "host.h"
 #include "identity.h"
-#include "say.h"
+#include "msg.h"
 
 static void mymacvlan_follow_features(struct net_device *dev,
 				      const struct net_device *lower)

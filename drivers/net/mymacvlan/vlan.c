@@ -5,7 +5,7 @@
  * the child's hears nothing. That cannot be changed, but it can be told.
  */
 #include <linux/if_vlan.h>
-#include "say.h"
+#include "msg.h"
 
 /* @dev: a child, with a VLAN that a device @below takes */
 static void mymacvlan_vlan_warn(struct net_device *dev,

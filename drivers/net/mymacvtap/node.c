@@ -16,7 +16,7 @@
 #include <linux/wait_bit.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
-#include "../mymacvlan/say.h"
+#include "../mymacvlan/msg.h"
 #include "mymacvtap.h"
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Telling the user why something was refused, or went wrong. */
-#ifndef _MYMACVLAN_SAY_H
-#define _MYMACVLAN_SAY_H
+#ifndef _MYMACVLAN_MSG_H
+#define _MYMACVLAN_MSG_H
 
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
@@ -27,7 +27,7 @@ bool mymacvlan_name_to_tell(char *name, const struct net_device *dev);
 void mymacvlan_name_to_log(char *name, const struct net_device *dev);
 
 /**
- * mymacvlan_say() - why a request is refused: which device is in the way
+ * mymacvlan_err_msg() - why a request is refused: which device is in the way
  * @dev: the child concerned, or its lower device before there is a child
  * @extack: the request's, or %NULL if it came by another way (ioctl)
  * @lower: the lower device of the child concerned, whose limit counts for the log
@@ -42,21 +42,21 @@ void mymacvlan_name_to_log(char *name, const struct net_device *dev);
  *
  * Context: RTNL.
  */
-#define mymacvlan_say(dev, extack, lower, who, text, fmt, ...) do {	\
-	struct netlink_ext_ack *__say_extack = (extack);		\
-	char __say_name[MYMACVLAN_NAME_SIZE];				\
-	bool __say_told;						\
+#define mymacvlan_err_msg(dev, extack, lower, who, text, fmt, ...) do {	\
+	struct netlink_ext_ack *__msg_extack = (extack);		\
+	char __msg_name[MYMACVLAN_NAME_SIZE];				\
+	bool __msg_told;						\
 									\
-	__say_told = mymacvlan_name_to_tell(__say_name, who);		\
-	if (__say_extack)						\
-		NL_SET_ERR_MSG_MORE(__say_extack, text, fmt,		\
-				    ##__VA_ARGS__, __say_name);		\
-	if (__say_extack && __say_told && NL_ERR_MSG_HAS_MORE)		\
+	__msg_told = mymacvlan_name_to_tell(__msg_name, who);		\
+	if (__msg_extack)						\
+		NL_SET_ERR_MSG_MORE(__msg_extack, text, fmt,		\
+				    ##__VA_ARGS__, __msg_name);		\
+	if (__msg_extack && __msg_told && NL_ERR_MSG_HAS_MORE)		\
 		break;							\
-	mymacvlan_name_to_log(__say_name, who);				\
+	mymacvlan_name_to_log(__msg_name, who);				\
 	if (mymacvlan_lower_may_log(lower))				\
 		netdev_warn(dev, text fmt "\n", ##__VA_ARGS__,		\
-			    __say_name);				\
+			    __msg_name);				\
 } while (0)
 
-#endif /* _MYMACVLAN_SAY_H */
+#endif /* _MYMACVLAN_MSG_H */
