@@ -130,6 +130,9 @@ bench-guard: ## The same in short: fails where we got slower against in-tree (as
 check: ## Run the checks of style and correctness
 	@scripts/check
 
+generate: ## Write what follows from the specifications of options, see CONTRIBUTING.md
+	@scripts/generate
+
 check-all: ## The same, and those that take minutes: clang, gcc's analyzer, coccinelle
 	@scripts/check --all
 
@@ -147,4 +150,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-.PHONY: all module probes tools install uninstall install-source uninstall-user dkms dkms-remove dist deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-time bench-guard check check-all matrix coverage clean help
+.PHONY: all module probes tools install uninstall install-source uninstall-user dkms dkms-remove dist deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-time bench-guard check check-all generate matrix coverage clean help

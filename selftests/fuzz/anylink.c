@@ -157,9 +157,22 @@ static __u32 any_mode(void)
 	return one_in(8) ? edge32() : modes[pick(ARRAY_SIZE(modes))];
 }
 
+/* Options with a few values, from 0 up. */
+static const struct choice {
+	int attr;
+	unsigned int highest;
+} choices[] = {
+	/* generated: choices */
+	{ IFLA_MYMACVLAN_ALLMULTI, 1 },
+	{ IFLA_MYMACVLAN_HOST, 1 },
+	/* generated: end */
+};
+
 /* The first 11 of 16 are what a child of either kind may take. */
 static void put_option(struct nlmsghdr *nlh, unsigned int kinds)
 {
+	const struct choice *choice;
+
 	switch (pick(kinds)) {
 	case 0:
 	case 1:
@@ -186,8 +199,8 @@ static void put_option(struct nlmsghdr *nlh, unsigned int kinds)
 		put_u32(nlh, IFLA_MYMACVLAN_BC_CUTOFF, edge32());
 		break;
 	case 10:
-		put(nlh, pick(2) ? IFLA_MYMACVLAN_ALLMULTI : IFLA_MYMACVLAN_HOST,
-		    &(__u8) { pick(3) }, 1);
+		choice = &choices[pick(ARRAY_SIZE(choices))];
+		put(nlh, choice->attr, &(__u8) { pick(choice->highest + 2) }, 1);
 		break;
 	case 11:
 		put_u32(nlh, pick(2) ? IFLA_MYMACVLAN_NODE_USER : IFLA_MYMACVLAN_NODE_GROUP,

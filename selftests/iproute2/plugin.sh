@@ -79,8 +79,8 @@ cases=(
 	"refuses;flag;flag needs nopromisc, nodst or null"
 	"refuses;nopromisc;nopromisc is for mode passthru only"
 	"refuses;mode bridge nopromisc;nopromisc is for mode passthru only"
-	'refuses;macaddr foo;bad macaddr "foo": give add, del, set or flush'
-	"refuses;macaddr;macaddr needs add, del, set or flush"
+	'refuses;macaddr foo;bad macaddr "foo": give add, del, flush or set'
+	"refuses;macaddr;macaddr needs add, del, flush or set"
 	"refuses;macaddr add;macaddr needs a MAC address"
 	'refuses;macaddr add 1;bad MAC address "1"'
 	'refuses;macaddr add 02:00:00:00:00;bad MAC address "02:00:00:00:00"'

@@ -40,7 +40,8 @@ struct word {
 	unsigned int value;
 };
 
-static const struct word modes[] = {
+/* generated: words */
+static const struct word mymacvlan_mode[] = {
 	{ "private",	MYMACVLAN_MODE_PRIVATE },
 	{ "vepa",	MYMACVLAN_MODE_VEPA },
 	{ "bridge",	MYMACVLAN_MODE_BRIDGE },
@@ -49,25 +50,44 @@ static const struct word modes[] = {
 	{ }
 };
 
-static const struct word flags[] = {
+static const struct word mymacvlan_macaddr_mode[] = {
+	{ "add",	MYMACVLAN_MACADDR_ADD },
+	{ "del",	MYMACVLAN_MACADDR_DEL },
+	{ "flush",	MYMACVLAN_MACADDR_FLUSH },
+	{ "set",	MYMACVLAN_MACADDR_SET },
+	{ }
+};
+
+static const struct word mymacvlan_flags[] = {
 	{ "nopromisc",	MYMACVLAN_FLAG_NOPROMISC },
 	{ "nodst",	MYMACVLAN_FLAG_NODST },
 	{ "null",	0 },
 	{ }
 };
-
-static const struct word source_actions[] = {
-	{ "add",	MYMACVLAN_MACADDR_ADD },
-	{ "del",	MYMACVLAN_MACADDR_DEL },
-	{ "set",	MYMACVLAN_MACADDR_SET },
-	{ "flush",	MYMACVLAN_MACADDR_FLUSH },
-	{ }
-};
+/* generated: end */
 
 static const struct word on_off[] = {
 	{ "on",		1 },
 	{ "off",	0 },
 	{ }
+};
+
+struct command;
+
+/**
+ * struct option - what begins with a word
+ * @name: the word
+ * @parse: reads what follows
+ * @tap_only: other kinds do not have it
+ * @attr: IFLA_MYMACVLAN_*
+ * @words: for parse_plain()
+ */
+struct option {
+	const char *name;
+	int (*parse)(struct command *cmd);
+	bool tap_only;
+	int attr;
+	const struct word *words;
 };
 
 static const struct word *find_word(const struct word *words, const char *name)
@@ -96,7 +116,8 @@ static const char *word_name(const struct word *words, unsigned int value)
  * @tap: the kind is a tap
  * @left: words not read yet
  * @next: the next of them
- * @option: the option being read, for messages
+ * @option: the option being read
+ * @word: how it was typed, in full
  * @given: bit N is set if attribute N was asked for
  * @mode: MYMACVLAN_MODE_*
  * @flags: MYMACVLAN_FLAG_*
@@ -105,18 +126,18 @@ static const char *word_name(const struct word *words, unsigned int value)
  * @sources: source addresses
  * @queue_len: in frames
  * @cutoff: in children
- * @allmulti: 0 or 1
- * @host: 0 or 1
  * @user: user id
  * @group: group id
  * @perm: permissions, as for chmod()
+ * @plain: by attribute, those that are one word of a few
  */
 struct command {
 	const char *kind;
 	bool tap;
 	int left;
 	char **next;
-	const char *option;
+	const struct option *option;
+	const char *word;
 
 	__u64 given;
 	__u32 mode;
@@ -126,11 +147,10 @@ struct command {
 	unsigned char sources[SOURCES_MAX][ETH_ALEN];
 	__u32 queue_len;
 	__s32 cutoff;
-	__u8 allmulti;
-	__u8 host;
 	__u32 user;
 	__u32 group;
 	__u16 perm;
+	__u8 plain[IFLA_MYMACVLAN_MAX + 1];
 };
 
 static bool given(const struct command *cmd, int attr)
@@ -161,7 +181,7 @@ static void list_words(const struct word *words)
 static char *take(struct command *cmd, const char *what)
 {
 	if (!cmd->left) {
-		error(cmd, "%s needs %s", cmd->option, what);
+		error(cmd, "%s needs %s", cmd->word, what);
 		return NULL;
 	}
 	cmd->left--;
@@ -175,14 +195,14 @@ static const struct word *take_word(struct command *cmd,
 	const struct word *word;
 
 	if (!cmd->left) {
-		fprintf(stderr, "%s: %s needs ", cmd->kind, cmd->option);
+		fprintf(stderr, "%s: %s needs ", cmd->kind, cmd->word);
 		list_words(words);
 		return NULL;
 	}
 	word = find_word(words, *cmd->next);
 	if (!word) {
 		fprintf(stderr, "%s: bad %s \"%s\": give ", cmd->kind,
-			cmd->option, *cmd->next);
+			cmd->word, *cmd->next);
 		list_words(words);
 		return NULL;
 	}
@@ -195,14 +215,14 @@ static const struct word *take_word(struct command *cmd,
 static int give_once(struct command *cmd, int attr)
 {
 	if (given(cmd, attr))
-		return error(cmd, "%s given twice", cmd->option);
+		return error(cmd, "%s given twice", cmd->word);
 	give(cmd, attr);
 	return 0;
 }
 
 static int parse_mode(struct command *cmd)
 {
-	const struct word *mode = take_word(cmd, modes);
+	const struct word *mode = take_word(cmd, mymacvlan_mode);
 
 	if (!mode || give_once(cmd, IFLA_MYMACVLAN_MODE))
 		return -1;
@@ -222,12 +242,12 @@ static int add_flag(struct command *cmd, const struct word *flag)
 
 static int parse_flag(struct command *cmd)
 {
-	return add_flag(cmd, take_word(cmd, flags));
+	return add_flag(cmd, take_word(cmd, mymacvlan_flags));
 }
 
 static int parse_flag_word(struct command *cmd)
 {
-	return add_flag(cmd, find_word(flags, cmd->option));
+	return add_flag(cmd, find_word(mymacvlan_flags, cmd->word));
 }
 
 /* Six groups of one or two hexadecimal digits. */
@@ -269,7 +289,7 @@ static int take_source_list(struct command *cmd)
 
 static int parse_macaddr(struct command *cmd)
 {
-	const struct word *action = take_word(cmd, source_actions);
+	const struct word *action = take_word(cmd, mymacvlan_macaddr_mode);
 
 	if (!action)
 		return -1;
@@ -305,11 +325,11 @@ static int take_number(struct command *cmd, long long min, long long max,
 	if (*digits < '0' || *digits > '9' || *end || errno ||
 	    *number < min || *number > max)
 		return error(cmd, "bad %s \"%s\": give a number from %lld to %lld",
-			     cmd->option, text, min, max);
+			     cmd->word, text, min, max);
 	return 0;
 }
 
-static int parse_queue_len(struct command *cmd)
+static int parse_bcqueuelen(struct command *cmd)
 {
 	long long number;
 
@@ -320,7 +340,7 @@ static int parse_queue_len(struct command *cmd)
 	return 0;
 }
 
-static int parse_cutoff(struct command *cmd)
+static int parse_bclim(struct command *cmd)
 {
 	long long number;
 
@@ -331,29 +351,20 @@ static int parse_cutoff(struct command *cmd)
 	return 0;
 }
 
-static int parse_on_off(struct command *cmd, int attr, __u8 *value)
+/* An option that is one word of a few, with a number for each. */
+static int parse_plain(struct command *cmd)
 {
-	const struct word *word = take_word(cmd, on_off);
+	const struct word *word = take_word(cmd, cmd->option->words);
 
-	if (!word || give_once(cmd, attr))
+	if (!word || give_once(cmd, cmd->option->attr))
 		return -1;
-	*value = word->value;
+	cmd->plain[cmd->option->attr] = word->value;
 	return 0;
-}
-
-static int parse_host(struct command *cmd)
-{
-	return parse_on_off(cmd, IFLA_MYMACVLAN_HOST, &cmd->host);
 }
 
 /*
  * Options of the tap
  */
-
-static int parse_allmulti(struct command *cmd)
-{
-	return parse_on_off(cmd, IFLA_MYMACVLAN_ALLMULTI, &cmd->allmulti);
-}
 
 /* @text has one or more of @digits, and nothing else. */
 static bool only(const char *text, const char *digits)
@@ -370,7 +381,7 @@ static int parse_id(const struct command *cmd, const char *text, __u32 *id)
 	number = strtoull(text, NULL, 10);
 	if (errno || number > ID_MAX)
 		return error(cmd, "bad %s \"%s\": give a name or a number from 0 to %u",
-			     cmd->option, text, ID_MAX);
+			     cmd->word, text, ID_MAX);
 	*id = number;
 	return 0;
 }
@@ -378,7 +389,7 @@ static int parse_id(const struct command *cmd, const char *text, __u32 *id)
 static int unknown_name(const struct command *cmd, const char *name)
 {
 	return error(cmd, "unknown %s \"%s\": give a %s of this system or a number from 0 to %u",
-		     cmd->option, name, cmd->option, ID_MAX);
+		     cmd->word, name, cmd->word, ID_MAX);
 }
 
 static int parse_user(struct command *cmd)
@@ -425,21 +436,28 @@ static int parse_perm(struct command *cmd)
 	perm = strtoul(text, NULL, 8);
 	if (!only(text, "01234567") || errno || perm > PERM_MAX)
 		return error(cmd, "bad %s \"%s\": give octal digits from 0 to 0%o",
-			     cmd->option, text, PERM_MAX);
+			     cmd->word, text, PERM_MAX);
 	cmd->perm = perm;
 	return 0;
 }
 
+/* generated: summary */
+#define SUMMARY_SHARED \
+	"           [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n" \
+	"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n"
+#define DEFAULTS_SHARED \
+	"mode vepa, no flags, bcqueuelen 1000, bclim 1"
+#define SUMMARY_TAP \
+	"           [ allmulti { on | off } ] [ user USER ] [ group GROUP ]\n" \
+	"           [ perm PERM ]\n"
+#define DEFAULTS_TAP \
+	"allmulti on, user root, group root, perm 0600"
+/* generated: end */
+
 static void usage(const char *kind, bool tap, FILE *f)
 {
-	fprintf(f,
-		"Usage: ... %s [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n"
-		"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n",
-		kind);
-	if (tap)
-		fprintf(f,
-			"           [ allmulti { on | off } ]\n"
-			"           [ user USER ] [ group GROUP ] [ perm PERM ]\n");
+	fprintf(f, "Usage: ... %s [ OPTION ]...\n" SUMMARY_SHARED "%s", kind,
+		tap ? SUMMARY_TAP : "");
 	fprintf(f,
 		"\n"
 		"MODE:    private | vepa | bridge | passthru [ nopromisc ] | source [ nodst ]\n"
@@ -454,10 +472,10 @@ static void usage(const char *kind, bool tap, FILE *f)
 			PERM_MAX);
 	fprintf(f,
 		"\n"
-		"Defaults: mode vepa, no flags, bcqueuelen 1000, bclim 1%s;\n"
+		"Defaults: " DEFAULTS_SHARED "%s;\n"
 		"          host as sysctl net.mymacvlan.host has it (modes bridge and private).\n"
 		"See ip-link-%s(8); \"ip -d link show\" tells what is in force.\n",
-		tap ? ",\n          allmulti on, user root, group root, perm 0600" : "",
+		tap ? ",\n          " DEFAULTS_TAP : "",
 		kind);
 }
 
@@ -467,25 +485,35 @@ static int parse_help(struct command *cmd)
 	return -1;
 }
 
-static const struct option {
-	const char *name;
-	int (*parse)(struct command *cmd);
-	bool tap_only;
-} options[] = {
+static const struct option options[] = {
 	/* as in ip, the first one that starts with the word is meant */
-	{ "mode",	parse_mode,		false },
-	{ "flag",	parse_flag,		false },
-	{ "macaddr",	parse_macaddr,		false },
-	{ "nopromisc",	parse_flag_word,	false },
-	{ "nodst",	parse_flag_word,	false },
-	{ "bcqueuelen",	parse_queue_len,	false },
-	{ "bclim",	parse_cutoff,		false },
-	{ "host",	parse_host,		false },
-	{ "help",	parse_help,		false },
-	{ "allmulti",	parse_allmulti,		true },
-	{ "user",	parse_user,		true },
-	{ "group",	parse_group,		true },
-	{ "perm",	parse_perm,		true },
+	/* generated: options */
+	{ "mode", parse_mode, false,
+	  IFLA_MYMACVLAN_MODE, NULL },
+	{ "flag", parse_flag, false,
+	  IFLA_MYMACVLAN_FLAGS, NULL },
+	{ "nopromisc", parse_flag_word, false,
+	  IFLA_MYMACVLAN_FLAGS, NULL },
+	{ "nodst", parse_flag_word, false,
+	  IFLA_MYMACVLAN_FLAGS, NULL },
+	{ "macaddr", parse_macaddr, false,
+	  IFLA_MYMACVLAN_MACADDR_MODE, NULL },
+	{ "bcqueuelen", parse_bcqueuelen, false,
+	  IFLA_MYMACVLAN_BC_QUEUE_LEN, NULL },
+	{ "bclim", parse_bclim, false,
+	  IFLA_MYMACVLAN_BC_CUTOFF, NULL },
+	{ "host", parse_plain, false,
+	  IFLA_MYMACVLAN_HOST, on_off },
+	{ "allmulti", parse_plain, true,
+	  IFLA_MYMACVLAN_ALLMULTI, on_off },
+	{ "user", parse_user, true,
+	  IFLA_MYMACVLAN_NODE_USER, NULL },
+	{ "group", parse_group, true,
+	  IFLA_MYMACVLAN_NODE_GROUP, NULL },
+	{ "perm", parse_perm, true,
+	  IFLA_MYMACVLAN_NODE_PERM, NULL },
+	/* generated: end */
+	{ "help", parse_help, false, 0, NULL },
 };
 
 static const struct option *find_option(const char *word)
@@ -515,7 +543,8 @@ static int parse_words(struct command *cmd)
 				     option->name);
 		cmd->left--;
 		cmd->next++;
-		cmd->option = option->name;
+		cmd->option = option;
+		cmd->word = option->name;
 		if (option->parse(cmd))
 			return -1;
 	}
@@ -594,6 +623,17 @@ static int put_sources(const struct command *cmd, struct nlmsghdr *n)
 	}
 }
 
+static int put_plain_options(const struct command *cmd, struct nlmsghdr *n)
+{
+	const struct option *option;
+
+	for (option = options; option->attr; option++)
+		if (option->words && put_given(cmd, n, option->attr,
+					       &cmd->plain[option->attr], 1))
+			return -1;
+	return 0;
+}
+
 static int put_shared_options(const struct command *cmd, struct nlmsghdr *n)
 {
 	if (put_given(cmd, n, IFLA_MYMACVLAN_MODE, &cmd->mode,
@@ -603,18 +643,14 @@ static int put_shared_options(const struct command *cmd, struct nlmsghdr *n)
 	    put_given(cmd, n, IFLA_MYMACVLAN_BC_QUEUE_LEN, &cmd->queue_len,
 		      sizeof(cmd->queue_len)) ||
 	    put_given(cmd, n, IFLA_MYMACVLAN_BC_CUTOFF, &cmd->cutoff,
-		      sizeof(cmd->cutoff)) ||
-	    put_given(cmd, n, IFLA_MYMACVLAN_HOST, &cmd->host,
-		      sizeof(cmd->host)))
+		      sizeof(cmd->cutoff)))
 		return -1;
-	return 0;
+	return put_plain_options(cmd, n);
 }
 
 static int put_tap_options(const struct command *cmd, struct nlmsghdr *n)
 {
-	if (put_given(cmd, n, IFLA_MYMACVLAN_ALLMULTI, &cmd->allmulti,
-		      sizeof(cmd->allmulti)) ||
-	    put_given(cmd, n, IFLA_MYMACVLAN_NODE_USER, &cmd->user,
+	if (put_given(cmd, n, IFLA_MYMACVLAN_NODE_USER, &cmd->user,
 		      sizeof(cmd->user)) ||
 	    put_given(cmd, n, IFLA_MYMACVLAN_NODE_GROUP, &cmd->group,
 		      sizeof(cmd->group)) ||
@@ -724,7 +760,7 @@ static void show_flags(FILE *f, struct rtattr *tb[])
 
 	if (!get(tb, IFLA_MYMACVLAN_FLAGS, &value, sizeof(value)))
 		return;
-	for (flag = flags; flag->name; flag++)
+	for (flag = mymacvlan_flags; flag->name; flag++)
 		if (value & flag->value)
 			show_flag(f, flag->name);
 }
@@ -817,14 +853,29 @@ static void show_perm(FILE *f, __u16 perm)
 	show_word(f, "perm", octal);
 }
 
+static void show_plain_options(FILE *f, struct rtattr *tb[], bool tap_only)
+{
+	const struct option *option;
+	__u8 value;
+
+	for (option = options; option->attr; option++) {
+		if (!option->words || option->tap_only != tap_only ||
+		    !get(tb, option->attr, &value, sizeof(value)))
+			continue;
+		if (option->words == on_off)
+			show_on_off(f, option->name, value);
+		else
+			show_word(f, option->name,
+				  word_name(option->words, value));
+	}
+}
+
 static void show_tap_options(FILE *f, struct rtattr *tb[])
 {
-	__u8 allmulti;
 	__u16 perm;
 	__u32 id;
 
-	if (get(tb, IFLA_MYMACVLAN_ALLMULTI, &allmulti, sizeof(allmulti)))
-		show_on_off(f, "allmulti", allmulti);
+	show_plain_options(f, tb, true);
 	if (get(tb, IFLA_MYMACVLAN_NODE_USER, &id, sizeof(id)))
 		show_user(f, id);
 	if (get(tb, IFLA_MYMACVLAN_NODE_GROUP, &id, sizeof(id)))
@@ -837,13 +888,13 @@ void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
 {
 	__u32 mode = 0, frames;
 	__s32 cutoff;
-	__u8 host, vouched;
+	__u8 vouched;
 
 	(void)lu;
 	if (!tb)
 		return;
 	if (get(tb, IFLA_MYMACVLAN_MODE, &mode, sizeof(mode)))
-		show_word(f, "mode", word_name(modes, mode));
+		show_word(f, "mode", word_name(mymacvlan_mode, mode));
 	show_flags(f, tb);
 	if (get(tb, IFLA_MYMACVLAN_BC_QUEUE_LEN, &frames, sizeof(frames)))
 		show_uint(f, "bcqueuelen", frames);
@@ -851,8 +902,7 @@ void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
 		show_uint(f, "usedbcqueuelen", frames);
 	if (get(tb, IFLA_MYMACVLAN_BC_CUTOFF, &cutoff, sizeof(cutoff)))
 		show_int(f, "bclim", cutoff);
-	if (get(tb, IFLA_MYMACVLAN_HOST, &host, sizeof(host)))
-		show_on_off(f, "host", host);
+	show_plain_options(f, tb, false);
 	if (get(tb, IFLA_MYMACVLAN_ADDR_VOUCHED, &vouched, sizeof(vouched)))
 		show_vouched(f, vouched);
 	show_sources(f, tb, mode);

@@ -14,13 +14,14 @@
 #include "table.h"
 
 static const struct nla_policy mymacvlan_genl_policy[MYMACVLAN_A_MAX + 1] = {
+	/* generated: genl policy */
 	[MYMACVLAN_A_PORT_IFINDEX]	= NLA_POLICY_MIN(NLA_U32, 1),
-	[MYMACVLAN_A_PORT_IFNAME]	= { .type = NLA_NUL_STRING,
-					    .len = IFNAMSIZ - 1 },
+	[MYMACVLAN_A_PORT_IFNAME]	= { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 	[MYMACVLAN_A_CHILD_ADDR]	= NLA_POLICY_ETH_ADDR,
 	[MYMACVLAN_A_CHILD_IFINDEX]	= NLA_POLICY_MIN(NLA_U32, 1),
 	[MYMACVLAN_A_HOST]		= NLA_POLICY_MAX(NLA_U8, 1),
 	[MYMACVLAN_A_VOUCH]		= { .type = NLA_FLAG },
+	/* generated: end */
 };
 
 /* The port of the lower device that is named, in the requester's namespace. */

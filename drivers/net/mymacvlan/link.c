@@ -18,11 +18,11 @@
 
 /* For both kinds. */
 const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
+	/* generated: link policy */
 	[IFLA_MYMACVLAN_MODE]		= { .type = NLA_U32 },
 	[IFLA_MYMACVLAN_FLAGS]		= { .type = NLA_U16 },
 	[IFLA_MYMACVLAN_MACADDR_MODE]	= { .type = NLA_U32 },
-	[IFLA_MYMACVLAN_MACADDR]	= { .type = NLA_BINARY,
-					    .len = MAX_ADDR_LEN },
+	[IFLA_MYMACVLAN_MACADDR]	= { .type = NLA_BINARY, .len = MAX_ADDR_LEN },
 	[IFLA_MYMACVLAN_MACADDR_DATA]	= { .type = NLA_NESTED },
 	[IFLA_MYMACVLAN_MACADDR_COUNT]	= {
 		.type = NLA_REJECT,
@@ -33,16 +33,17 @@ const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
 		.type = NLA_REJECT,
 		.reject_message = "usedbcqueuelen is read-only",
 	},
-	[IFLA_MYMACVLAN_ADDR_VOUCHED]	= {
-		.type = NLA_REJECT,
-		.reject_message = "addr_vouched is read-only",
-	},
 	[IFLA_MYMACVLAN_BC_CUTOFF]	= { .type = NLA_S32 },
 	[IFLA_MYMACVLAN_ALLMULTI]	= NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_MYMACVLAN_NODE_USER]	= { .type = NLA_U32 },
 	[IFLA_MYMACVLAN_NODE_GROUP]	= { .type = NLA_U32 },
 	[IFLA_MYMACVLAN_NODE_PERM]	= { .type = NLA_U16 },
 	[IFLA_MYMACVLAN_HOST]		= NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_MYMACVLAN_ADDR_VOUCHED]	= {
+		.type = NLA_REJECT,
+		.reject_message = "addr_vouched is read-only",
+	},
+	/* generated: end */
 };
 EXPORT_SYMBOL_GPL(mymacvlan_link_policy);
 

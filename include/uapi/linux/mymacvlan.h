@@ -6,7 +6,9 @@
  * Numbers and payloads equal those of IFLA_MACVLAN_* in <linux/if_link.h>, so
  * a program written for "macvlan" works after changing the kind. The names are
  * our own: old headers lack the newest attributes, and this file can be
- * included beside <linux/if_link.h>.
+ * included beside <linux/if_link.h>. What upstream adds to IFLA_MACVLAN_* gets
+ * upstream's numbers here. Attributes of our own begin at 40, far from upstream's
+ * next ones; the kernel accepts no link attribute above 50 (RTNL_MAX_TYPE).
  *
  * Words used below:
  *   child    a device of kind mymacvlan or mymacvtap
@@ -21,18 +23,19 @@
 enum {
 	IFLA_MYMACVLAN_UNSPEC,
 
+	/* generated: attributes, see Documentation/netlink/specs/mymacvlan-link.yaml */
 	/*
-	 * u32, set, dump: one of enum mymacvlan_mode.
-	 * Default MYMACVLAN_MODE_VEPA. Can be changed live, except from and to
+	 * u32, set, dump: one of enum mymacvlan_mode. Default
+	 * MYMACVLAN_MODE_VEPA. Can be changed live, except from and to
 	 * MYMACVLAN_MODE_PASSTHRU. Leaving MYMACVLAN_MODE_SOURCE empties the
 	 * list of source addresses.
 	 */
 	IFLA_MYMACVLAN_MODE,
 
 	/*
-	 * u16, set, dump: bits MYMACVLAN_FLAG_*, others are refused.
-	 * Default 0. The value replaces all flags: to change one, send the
-	 * others as they are. Can be changed live.
+	 * u16, set, dump: bits MYMACVLAN_FLAG_*, others are refused. Default 0.
+	 * The value replaces all flags: to change one, send the others as they
+	 * are. Can be changed live.
 	 */
 	IFLA_MYMACVLAN_FLAGS,
 
@@ -44,17 +47,17 @@ enum {
 	IFLA_MYMACVLAN_MACADDR_MODE,
 
 	/*
-	 * 6 bytes, set, and inside MACADDR_DATA: one source MAC address,
-	 * neither zero nor multicast. The address to add or delete, or one
-	 * more entry of the list in MACADDR_DATA.
+	 * binary, set: 6 bytes, also inside MACADDR_DATA: one source MAC
+	 * address, neither zero nor multicast. The address to add or delete, or
+	 * one more entry of the list in MACADDR_DATA.
 	 */
 	IFLA_MYMACVLAN_MACADDR,
 
 	/*
-	 * Nest of IFLA_MYMACVLAN_MACADDR, set, dump: the addresses to add or
-	 * delete, with SET the new list, in a dump the whole list (absent
-	 * when empty). At most 5000 addresses,
-	 * ENOSPC beyond; while a list is replaced, old and new ones together.
+	 * nest, set, dump: IFLA_MYMACVLAN_MACADDR, several: the addresses to
+	 * add or delete, with SET the new list, in a dump the whole list
+	 * (absent when empty). At most 5000 addresses, ENOSPC beyond; while a
+	 * list is replaced, old and new ones together.
 	 */
 	IFLA_MYMACVLAN_MACADDR_DATA,
 
@@ -65,65 +68,60 @@ enum {
 	IFLA_MYMACVLAN_MACADDR_COUNT,
 
 	/*
-	 * u32, set, dump, in frames, 0 to 4294967295, default 1000: how long
-	 * this child wants the port's queue for broadcast and multicast to be.
-	 * The port uses the largest wish of its children. Above 1000 needs
+	 * u32, set, dump: how long this child wants the port's queue for
+	 * broadcast and multicast to be, in frames. Default 1000. The port uses
+	 * the largest length that a child asks for. Above 1000 needs
 	 * CAP_NET_ADMIN in the initial user namespace. Can be changed live,
 	 * with CAP_NET_ADMIN in the lower's network namespace.
 	 */
 	IFLA_MYMACVLAN_BC_QUEUE_LEN,
 
 	/*
-	 * u32, dump only, refused in a request, in frames: the length that the
-	 * port really uses.
+	 * u32, dump only, refused in a request: the length that the port really
+	 * uses, in frames.
 	 */
 	IFLA_MYMACVLAN_BC_QUEUE_LEN_USED,
 
 	/*
-	 * s32, set, dump when not the default, in children, -2147483648 to
-	 * 2147483647, default 1: a multicast or broadcast frame that more
-	 * children than this listen to goes through the port's queue instead
-	 * of being delivered at once. Negative: never through the queue. One
-	 * value for the whole port, the last one given holds. Can be changed
-	 * live, with CAP_NET_ADMIN in the lower's network namespace.
+	 * s32, set, dump: a multicast or broadcast frame that more children
+	 * than this listen to goes through the port's queue instead of being
+	 * delivered at once. Default 1; in a dump only if it is not that.
+	 * Negative: never through the queue. One value for the whole port, the
+	 * last one given holds. Can be changed live, with CAP_NET_ADMIN in the
+	 * lower's network namespace.
 	 */
 	IFLA_MYMACVLAN_BC_CUTOFF,
 
 	/*
-	 * What upstream adds to IFLA_MACVLAN_* continues here, with upstream's
-	 * numbers. Attributes of our own follow from 40 up, far from upstream's
-	 * next ones; the kernel accepts no link attribute above 50
-	 * (RTNL_MAX_TYPE).
-	 */
-
-	/*
-	 * u8, set, dump, 0 or 1, kind "mymacvtap" only, default 1: the tap
-	 * hears all multicast, since what a guest joins is unknown to the
-	 * host. Can be changed live.
+	 * u8, set, dump, 0 or 1, kind "mymacvtap" only: the tap hears all
+	 * multicast, since what a guest joins is unknown to the host. Default
+	 * 1. Can be changed live.
 	 */
 	IFLA_MYMACVLAN_ALLMULTI = 40,
 
 	/*
-	 * u32, set, dump, kind "mymacvtap" only, default 0: user and group
-	 * that own the node /dev/tapN, as ids of the sender's user namespace
-	 * (in a dump: of the reader's). Others than root need CAP_NET_ADMIN in
-	 * the initial user namespace. Can be changed live: the node is taken
-	 * away and made again.
+	 * u32, set, dump, kind "mymacvtap" only: the user who owns the node
+	 * /dev/tapN, as an id of the sender's user namespace (in a dump: of the
+	 * reader's). Default 0. Others than root need CAP_NET_ADMIN in the
+	 * initial user namespace. Can be changed live: the node is taken away
+	 * and made again.
 	 */
 	IFLA_MYMACVLAN_NODE_USER,
+
+	/* u32, set, dump, kind "mymacvtap" only: the node's group, likewise. */
 	IFLA_MYMACVLAN_NODE_GROUP,
 
 	/*
-	 * u16, set, dump, kind "mymacvtap" only, 0 to 0777 (octal), default
-	 * 0600: permissions of /dev/tapN. More than 0600 needs CAP_NET_ADMIN in
-	 * the initial user namespace. Can be changed live, like the owner.
+	 * u16, set, dump, kind "mymacvtap" only: permissions of /dev/tapN, 0 to
+	 * 0777 (octal). Default 0600. More than 0600 needs CAP_NET_ADMIN in the
+	 * initial user namespace. Can be changed live, like the owner.
 	 */
 	IFLA_MYMACVLAN_NODE_PERM,
 
 	/*
-	 * u8, set, dump, 0 or 1, modes bridge and private only: the host, that
-	 * is the machine with the lower device, and this child talk to each
-	 * other. Default: sysctl net.mymacvlan.host of the lower's network
+	 * u8, set, dump, 0 or 1: the host, that is the machine with the lower
+	 * device, and this child talk to each other. Modes bridge and private
+	 * only. Default: sysctl net.mymacvlan.host of the lower's network
 	 * namespace, which is 0 unless changed, for children that the host
 	 * makes. Can be changed live. Needs CAP_NET_ADMIN in the lower's
 	 * network namespace and a caller that is there (see
@@ -132,19 +130,21 @@ enum {
 	IFLA_MYMACVLAN_HOST,
 
 	/*
-	 * u8, dump only, refused in a request, 0 or 1, absent in mode passthru:
-	 * 1 if the child has the address that is vouched for: the host made it
-	 * with that one or gave it later, or a runtime with CAP_NET_ADMIN in
-	 * the lower's network namespace did so before the child was first up.
-	 * 0: the child, or a tap's user, has chosen it.
+	 * u8, dump only, refused in a request, 0 or 1: 1 if the child has the
+	 * address that is vouched for: the host made it with that one or gave
+	 * it later, or a runtime with CAP_NET_ADMIN in the lower's network
+	 * namespace did so before the child was first up. 0: the child, or a
+	 * tap's user, has chosen it. Absent in mode passthru.
 	 */
 	IFLA_MYMACVLAN_ADDR_VOUCHED,
+	/* generated: end */
 
 	__IFLA_MYMACVLAN_MAX,
 };
 
 #define IFLA_MYMACVLAN_MAX (__IFLA_MYMACVLAN_MAX - 1)
 
+/* generated: values, see Documentation/netlink/specs/mymacvlan-link.yaml */
 enum mymacvlan_mode {
 	MYMACVLAN_MODE_PRIVATE	= 1,	/* never reaches another child */
 	MYMACVLAN_MODE_VEPA	= 2,	/* reaches children through the switch */
@@ -154,16 +154,17 @@ enum mymacvlan_mode {
 };
 
 enum mymacvlan_macaddr_mode {
-	MYMACVLAN_MACADDR_ADD,		/* add to the list, all or none */
-	MYMACVLAN_MACADDR_DEL,		/* take off the list */
-	MYMACVLAN_MACADDR_FLUSH,	/* empty the list */
-	MYMACVLAN_MACADDR_SET,		/* replace the list */
+	MYMACVLAN_MACADDR_ADD	= 0,	/* add to the list, all or none */
+	MYMACVLAN_MACADDR_DEL	= 1,	/* take off the list */
+	MYMACVLAN_MACADDR_FLUSH	= 2,	/* empty the list */
+	MYMACVLAN_MACADDR_SET	= 3,	/* replace the list */
 };
 
 /* Mode passthru: do not make the lower promiscuous. */
 #define MYMACVLAN_FLAG_NOPROMISC	1
-/* Mode source: a frame taken by source address is not looked at further. */
+/* Mode source: a frame taken by source address goes no further. */
 #define MYMACVLAN_FLAG_NODST		2
+/* generated: end */
 
 /*
  * The generic netlink family "mymacvlan": what only the host decides, about
