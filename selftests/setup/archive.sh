@@ -1,14 +1,100 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Sourced by choose.sh: small Debian archives. Packages are made once, in $pool; an
+# Sourced by the tests of scripts/setup: small Debian archives. Packages are made once, in $pool; an
 # archive is a choice of them, by patterns. $base is the Debian that this machine is, so
 # that its kernels are unpacked and no Debian tree is made.
 
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+tmp=$(mktemp -d)
+base=$(. /etc/os-release && [ "$ID" = debian ] && echo "${VERSION_CODENAME-}")
 pool=$tmp/pool
 mirror=$tmp/mirror
 
-# deb NAME VERSION DEPENDS [FILE...] - FILE is PATH=TEXT, or PATH>TARGET for a link
+# clean_up - unless a test file has more to do at its end
+clean_up() {
+	rm -rf "$tmp"
+}
+trap clean_up EXIT
+
+skip_all() {
+	echo "TAP version 13"
+	echo "1..0 # SKIP $*"
+	exit 4
+}
+
+# need_tools NAME... - and root, on a Debian
+need_tools() {
+	local tool
+
+	[ "$(id -u)" = 0 ] || skip_all "this wants to be root"
+	[ -n "$base" ] || skip_all "this machine is no Debian"
+	for tool in gcc depmod "$@"; do
+		type -P "$tool" >/dev/null || skip_all "no $tool here"
+	done
+}
+
+# own_list - the kernels of these archives, and nothing of this machine's
+own_list() {
+	export MYMACVLAN_CACHE=$tmp/cache MYMACVLAN_KERNELS=$tmp/kernels MYMACVLAN_NO_HOST_KERNELS=1
+	export MYMACVLAN_MIRROR=file:$mirror MYMACVLAN_RETRY_PAUSE=0
+	printf 'oldest 5.1 %s\ncurrent 5.9 %s\nnewest 6.3 %s-backports\n' \
+		"$base" "$base" "$base" >"$MYMACVLAN_KERNELS"
+	apt_config
+}
+
+# set_up ROLE... - into an empty cache
+set_up() {
+	rm -rf "$MYMACVLAN_CACHE"
+	"$top/scripts/setup" kernels "$@" >"$tmp/out" 2>&1
+	status=$?
+}
+
+# has ROLE RELEASE - both image and headers of it are there, and none of the role's others
+has() {
+	local got
+
+	got=$(bash -c '. "$1/scripts/lib.sh"; release_like image "$2"; release_like headers "$2"' - "$top" "$1")
+	[ "$got" = "$2"$'\n'"$2" ] || { echo "the $1 kernel is \"${got//$'\n'/ }\", not $2"; return 1; }
+}
+
+said() {
+	grep -F -- "$1" "$tmp/out" >/dev/null || { echo "it does not say: $1"; return 1; }
+}
+
+ended() {
+	[ "$status" = "$1" ] || { echo "exit status $status, not $1"; return 1; }
+}
+
+# run_tests - all functions test_NAME, or those in $ONLY, each with an archive of its own;
+# status 4 is one that was skipped
+run_tests() {
+	local tests test number=0 failed=0 reason status
+
+	mapfile -t tests < <(declare -F | sed -n 's/^declare -f test_//p')
+	# shellcheck disable=SC2086 # a list
+	[ -z "${ONLY:-}" ] || mapfile -t tests < <(printf '%s\n' $ONLY)
+	echo "TAP version 13"
+	echo "1..${#tests[@]}"
+	for test in "${tests[@]}"; do
+		number=$((number + 1)) status=0
+		rm -rf "$mirror"
+		own_list
+		reason=$("test_$test" 2>&1) || status=$?
+		case $status in
+		0)	echo "ok $number $test" ;;
+		4)	echo "ok $number $test # SKIP $reason" ;;
+		*)	failed=1
+			sed 's/^/# /' "$tmp/out"
+			echo "# ${reason//$'\n'/$'\n'# }"
+			echo "not ok $number $test" ;;
+		esac
+	done
+	return "$failed"
+}
+
+# deb NAME VERSION DEPENDS [FILE...] - FILE is PATH=TEXT, PATH>TARGET for a link, or
+# PATH@FILE
 deb() {
 	local dir=$tmp/deb name=$1 file
 	local control="Package: $1"$'\n'"Version: $2"$'\n'"Architecture: amd64"$'\n'"Maintainer: nobody <nobody@example.org>"$'\n'
@@ -19,8 +105,9 @@ deb() {
 	printf '%sDescription: for a test\n' "$control" >"$dir/DEBIAN/control"
 	shift 3
 	for file; do
-		mkdir -p "$dir/$(dirname "${file%%[=>]*}")"
+		mkdir -p "$dir/$(dirname "${file%%[=>@]*}")"
 		case $file in
+		*@/*)	cp "${file#*@}" "$dir/${file%%@*}" ;;
 		*'>'*)	ln -s "${file#*>}" "$dir/${file%%>*}" ;;
 		*)	echo "${file#*=}" >"$dir/${file%%=*}" ;;
 		esac
@@ -90,6 +177,7 @@ half_synchronised() {
 
 # apt_config - apt that knows no source, and asks for no signature
 apt_config() {
+	rm -rf "$tmp/apt"
 	mkdir -p "$tmp/apt"/{lists/partial,sources}
 	cat >"$tmp/apt/apt.conf" <<-END
 	Dir::Etc::sourcelist "/dev/null";

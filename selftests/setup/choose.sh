@@ -11,46 +11,13 @@
 #   newest   6.3     $base-backports  6.3.1, 6.3.2, 6.4.1 (image in several packages)
 set -uo pipefail
 
-here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../.." && pwd)
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=archive.sh
-. "$here/archive.sh"
-
-skip_all() {
-	echo "TAP version 13"
-	echo "1..0 # SKIP $*"
-	exit 4
-}
-
-# set_up ROLE... - into an empty cache
-set_up() {
-	rm -rf "$MYMACVLAN_CACHE"
-	"$top/scripts/setup" kernels "$@" >"$tmp/out" 2>&1
-	status=$?
-}
-
-# has ROLE RELEASE - both image and headers of it are there, and none of the role's others
-has() {
-	local got
-
-	got=$(bash -c '. "$1/scripts/lib.sh"; release_like image "$2"; release_like headers "$2"' - "$top" "$1")
-	[ "$got" = "$2"$'\n'"$2" ] || { echo "the $1 kernel is \"${got//$'\n'/ }\", not $2"; return 1; }
-}
+. "$(dirname "$0")/archive.sh"
 
 # none ROLE - and the cache says why
 none() {
 	bash -c '. "$1/scripts/lib.sh"; ! release_like image "$2" && [ -n "$(kernel_missing "$2")" ]' - "$top" "$1" ||
 		{ echo "there is a $1 kernel, or no reason for its absence"; return 1; }
-}
-
-said() {
-	grep -F -- "$1" "$tmp/out" >/dev/null || { echo "it does not say: $1"; return 1; }
-}
-
-ended() {
-	[ "$status" = "$1" ] || { echo "exit status $status, not $1"; return 1; }
 }
 
 old='*5.1.0-1*'
@@ -175,21 +142,10 @@ test_a_list_of_mirrors() {
 	apt-get update >"$tmp/out" 2>&1
 	# shellcheck disable=SC2016 # the inner shell's
 	got=$(env -u MYMACVLAN_MIRROR bash -c '. "$1/scripts/lib.sh"; mirror' - "$top")
-	rm -r "$tmp/apt/sources" "$tmp/apt/lists"
-	apt_config
 	[ "${got%/}" = "file:$mirror" ] || { echo "the mirror is \"$got\""; return 1; }
 }
 
-[ "$(id -u)" = 0 ] || skip_all "this wants to be root"
-base=$(. /etc/os-release && [ "$ID" = debian ] && echo "${VERSION_CODENAME-}")
-[ -n "$base" ] || skip_all "this machine is no Debian"
-for tool in dpkg-deb gcc depmod; do
-	type -P $tool >/dev/null || skip_all "no $tool here"
-done
-export MYMACVLAN_CACHE=$tmp/cache MYMACVLAN_KERNELS=$tmp/kernels MYMACVLAN_NO_HOST_KERNELS=1
-export MYMACVLAN_MIRROR=file:$mirror MYMACVLAN_RETRY_PAUSE=0
-printf 'oldest 5.1 %s\ncurrent 5.9 %s\nnewest 6.3 %s-backports\n' "$base" "$base" "$base" >"$MYMACVLAN_KERNELS"
-apt_config
+need_tools dpkg-deb
 mkdir -p "$pool"/{unsigned,broken}
 headers 5.1.0-2-amd64 "a-compiler-that-is-nowhere"
 mv "$pool/linux-headers-5.1.0-2-amd64.deb" "$pool/broken"
@@ -204,22 +160,4 @@ for release in 6.3.1-amd64 6.3.2-amd64 6.4.1-amd64; do
 	split_image "$release"
 done
 
-mapfile -t tests < <(declare -F | sed -n 's/^declare -f test_//p')
-# shellcheck disable=SC2086 # a list
-[ -z "${ONLY:-}" ] || mapfile -t tests < <(printf '%s\n' $ONLY)
-echo "TAP version 13"
-echo "1..${#tests[@]}"
-number=0 failed=0
-for test in "${tests[@]}"; do
-	number=$((number + 1))
-	rm -rf "$mirror"
-	if reason=$("test_$test" 2>&1); then
-		echo "ok $number $test"
-	else
-		failed=1
-		sed 's/^/# /' "$tmp/out"
-		echo "# $reason"
-		echo "not ok $number $test"
-	fi
-done
-exit "$failed"
+run_tests

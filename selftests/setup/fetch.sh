@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# How scripts/setup reaches a Debian archive behind a proxy that only apt knows. The
+# archives are made here. Their host has no address, so whatever goes around the proxy
+# fails.
+set -uo pipefail
+# shellcheck source=archive.sh
+. "$(dirname "$0")/archive.sh"
+here=$top/selftests/setup
+
+clean_up() {
+	[ -z "$proxy" ] || kill "$proxy"
+	rm -rf "$tmp"
+}
+proxy=''
+
+# start_proxy - sets $proxy and $port
+start_proxy() {
+	local fd
+
+	exec {fd}< <(exec python3 "$here/proxy.py" "$mirror" "$tmp/requests" 2>"$tmp/proxy.err")
+	proxy=$!
+	read -r -t 60 -u "$fd" port
+}
+
+# behind_proxy LINE... - apt with these lines; the archive is behind the proxy
+behind_proxy() {
+	printf '%s\n' "$@" >>"$APT_CONFIG"
+	export MYMACVLAN_MIRROR=http://debian.invalid
+	: >"$tmp/requests"
+}
+
+# asked PROGRAM PATH - the proxy, for it
+asked() {
+	grep -E "^$1[^ ]* http://debian.invalid/$2" "$tmp/requests" >/dev/null ||
+		{ echo "$1 did not ask the proxy for $2, only these were asked for:"; cat "$tmp/requests"; return 1; }
+}
+
+# other_debian - the kernels are those of another Debian, so that a tree of it is made
+other_debian() {
+	other=trixie
+	[ "$base" != trixie ] || other=bookworm
+	echo "newest 6.3 $other" >"$MYMACVLAN_KERNELS"
+	suite "$other" '*6.3.1*'
+}
+
+# no_debootstrap - one that makes something like a tree, in which no program can run
+no_debootstrap() {
+	mkdir -p "$tmp/bin"
+	cat >"$tmp/bin/debootstrap" <<-'END'
+	#!/bin/sh
+	mkdir -p "$3/etc/apt/apt.conf.d" "$3/etc/apt/sources.list.d" "$3/etc/dpkg/dpkg.cfg.d" "$3/usr/bin"
+	ln -s true "$3/usr/bin/env"
+	echo "http_proxy=$http_proxy" >"$3/debootstrap"
+	END
+	cp "$(type -P true)" "$tmp/bin/true"
+	chmod +x "$tmp/bin/debootstrap"
+	export PATH=$tmp/bin:$PATH
+}
+
+test_kernels_by_apts_proxy() {
+	suite "$base"
+	suite "$base-backports" '*6.3.1*'
+	behind_proxy "Acquire::http::Proxy \"http://127.0.0.1:$port\";"
+	set_up newest
+	ended 0 && has newest 6.3.1-amd64 &&
+		asked Debian "dists/$base-backports/main/binary-amd64/Packages" &&
+		asked Debian "pool/linux-modules-6.3.1-amd64.deb"
+}
+
+# The archive is not signed, so debootstrap ends with its first request.
+test_debootstrap_by_apts_proxy() {
+	type -P debootstrap wget >/dev/null || { echo "no debootstrap or no wget here"; return 4; }
+	other_debian
+	behind_proxy "Acquire::http::Proxy \"http://127.0.0.1:$port\";"
+	set_up newest
+	ended 3 && said "making a Debian $other tree" && asked Wget "dists/$other/InRelease"
+}
+
+test_a_trees_apt_knows_the_proxies() {
+	other_debian
+	no_debootstrap
+	behind_proxy "Acquire::http::Proxy \"http://127.0.0.1:$port\";" \
+		'Acquire::http::Proxy::intranet.invalid "DIRECT";'
+	set_up newest
+	debootstrap_had "http://127.0.0.1:$port" || return
+	[ "$(tree_proxies)" = "http://127.0.0.1:$port DIRECT" ] ||
+		{ echo "the tree has these proxies: $(tree_proxies)"; return 1; }
+}
+
+debootstrap_had() {
+	grep -xF "http_proxy=$1" "$MYMACVLAN_CACHE/$other/debootstrap" >/dev/null ||
+		{ echo "debootstrap: $(<"$MYMACVLAN_CACHE/$other/debootstrap")"; return 1; }
+}
+
+# tree_proxies - what apt in the tree makes of its configuration
+tree_proxies() {
+	local all='' one=''
+
+	eval "$(APT_CONFIG=$MYMACVLAN_CACHE/$other/etc/apt/apt.conf.d/90proxy apt-config shell \
+		all Acquire::http::Proxy one Acquire::http::Proxy::intranet.invalid)"
+	echo "$all $one"
+}
+
+# apt's own programs for that (auto-apt-proxy, squid-deb-proxy-client) are not in the tree.
+test_a_proxy_that_is_found() {
+	other_debian
+	no_debootstrap
+	printf '#!/bin/sh\necho http://127.0.0.1:%s\n' "$port" >"$tmp/find-proxy"
+	chmod +x "$tmp/find-proxy"
+	behind_proxy "Acquire::http::Proxy-Auto-Detect \"$tmp/find-proxy\";"
+	set_up newest
+	asked Debian "dists/$other/" &&
+		debootstrap_had "http://127.0.0.1:$port" &&
+		[ "$(tree_proxies)" = "http://127.0.0.1:$port " ] &&
+		! grep find-proxy "$MYMACVLAN_CACHE/$other/etc/apt/apt.conf.d/90proxy"
+}
+
+test_a_proxy_for_another_host() {
+	other_debian
+	no_debootstrap
+	behind_proxy 'Acquire::http::Proxy "http://127.0.0.1:1";' \
+		"Acquire::http::Proxy::debian.invalid \"http://127.0.0.1:$port\";"
+	set_up newest
+	debootstrap_had "http://127.0.0.1:$port"
+}
+
+need_tools dpkg-deb python3 debootstrap
+headers 6.3.1-amd64
+split_image 6.3.1-amd64
+start_proxy || skip_all "the proxy does not start: $(cat "$tmp/proxy.err")"
+run_tests
