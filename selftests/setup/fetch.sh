@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# How scripts/setup reaches a Debian archive behind a proxy that only apt knows. The
-# archives are made here. Their host has no address, so whatever goes around the proxy
-# fails.
+# How scripts/setup and scripts/debug-kernel reach a Debian archive: the kernel's source on
+# a machine that has no Debian tree; a proxy that only apt knows. The archives are made
+# here. Behind the proxy their host has no address, so whatever goes around it fails.
 set -uo pipefail
 # shellcheck source=archive.sh
 . "$(dirname "$0")/archive.sh"
@@ -59,6 +59,31 @@ no_debootstrap() {
 	export PATH=$tmp/bin:$PATH
 }
 
+test_source_without_a_debian_tree() {
+	local got
+
+	suite "$base"
+	suite "$base-backports" linux-source-6.3
+	rm -rf "$MYMACVLAN_CACHE"
+	got=$("$top/scripts/debug-kernel" source 2>"$tmp/out") || return
+	if [ "$got" != "$MYMACVLAN_CACHE/linux-source-6.3-full" ] || [ ! -e "$got/drivers/net/veth.c" ]; then
+		echo "the source is in \"$got\""
+		return 1
+	fi
+	! ls -d "$MYMACVLAN_CACHE"/*/usr 2>/dev/null || { echo "for this a Debian tree was made"; return 1; }
+	got=$("$top/scripts/debug-kernel" source 2>&1) || return
+	[ "$got" = "$MYMACVLAN_CACHE/linux-source-6.3-full" ] || { echo "it is fetched again: $got"; return 1; }
+}
+
+test_source_that_is_not_there() {
+	suite "$base"
+	suite "$base-backports"
+	rm -rf "$MYMACVLAN_CACHE"
+	! "$top/scripts/debug-kernel" source >"$tmp/out" 2>&1 || { echo "it did not fail"; return 1; }
+	said "these packages cannot be downloaded: linux-source-6.3" &&
+		[ ! -e "$MYMACVLAN_CACHE/linux-source-6.3-full" ]
+}
+
 test_kernels_by_apts_proxy() {
 	suite "$base"
 	suite "$base-backports" '*6.3.1*'
@@ -67,6 +92,15 @@ test_kernels_by_apts_proxy() {
 	ended 0 && has newest 6.3.1-amd64 &&
 		asked Debian "dists/$base-backports/main/binary-amd64/Packages" &&
 		asked Debian "pool/linux-modules-6.3.1-amd64.deb"
+}
+
+test_source_by_apts_proxy() {
+	suite "$base"
+	suite "$base-backports" linux-source-6.3
+	behind_proxy "Acquire::http::Proxy \"http://127.0.0.1:$port\";"
+	rm -rf "$MYMACVLAN_CACHE"
+	"$top/scripts/debug-kernel" source >"$tmp/out" 2>&1 &&
+		asked Debian "pool/linux-source-6.3.deb"
 }
 
 # The archive is not signed, so debootstrap ends with its first request.
@@ -126,7 +160,11 @@ test_a_proxy_for_another_host() {
 	debootstrap_had "http://127.0.0.1:$port"
 }
 
-need_tools dpkg-deb python3 debootstrap
+need_tools dpkg-deb python3 xz debootstrap
+mkdir -p "$tmp/source/linux"/{arch/um,drivers/net}
+touch "$tmp/source/linux/arch/um/Makefile" "$tmp/source/linux/drivers/net/veth.c"
+tar -cJf "$tmp/linux-source-6.3.tar.xz" -C "$tmp/source" linux
+deb linux-source-6.3 6.3.1-1 "" "usr/src/linux-source-6.3.tar.xz@$tmp/linux-source-6.3.tar.xz"
 headers 6.3.1-amd64
 split_image 6.3.1-amd64
 start_proxy || skip_all "the proxy does not start: $(cat "$tmp/proxy.err")"
