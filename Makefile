@@ -11,9 +11,10 @@ endif
 
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 # Asked for once, and only by what needs it.
-KVER    ?= $(eval KVER := $$(shell scripts/default-kernel))$(KVER)
+KVER    ?= $(eval KVER := $$(shell FOR="$(ARCH)$(CROSS_COMPILE)" scripts/default-kernel))$(KVER)
 MODULES := mymacvlan mymacvtap
-TOOLS   := $(CURDIR)/build/tools
+# Those of another processor do not take the place of this machine's.
+TOOLS   := $(CURDIR)/build/tools$(if $(CROSS_COMPILE),-$(patsubst %-,%,$(notdir $(CROSS_COMPILE))))
 DESTDIR :=
 # Not empty: in place of the in-tree drivers, see Documentation/install.md.
 DROP_IN :=
@@ -30,12 +31,13 @@ define UNINSTALL_USER
 @$(MAKE) --no-print-directory -C tools/iproute2 O=$(TOOLS) DESTDIR=$(DESTDIR) uninstall
 endef
 
-# What the kernel's build understands is passed through.
-KBUILD_ARGS := $(foreach v,W C V CF MYMACVLAN_TEST,$(if $($(v)),$(v)=$($(v))))
+# What the kernel's build understands is passed through. ARCH, CROSS_COMPILE and LLVM hold
+# for the tools as well, see tools/compiler.mk.
+KBUILD_ARGS := $(foreach v,W C V CF ARCH CROSS_COMPILE LLVM MYMACVLAN_TEST,$(if $($(v)),$(v)=$($(v))))
 
 all: module tools ## Build the modules, the plugins for iproute2 and mymacvlan(8) (the default)
 
-module: ## Build the modules: KVER=<release> for another kernel, W=1, C=2
+module: ## Build the modules: KVER=<release> for another kernel (CROSS_COMPILE=, LLVM=1), W=1, C=2
 	@test -n "$(KVER)"
 	@echo "kernel $(KVER): $(MODULES:%=build/$(KVER)/%.ko)"
 	@scripts/kbuild $(KVER) $(KBUILD_ARGS)
