@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# "make" for another processor and with another compiler: what
+# "make" for another processor, with another compiler and for a kernel without taps: what
 # reaches the kernel's build, and which compiler the tools get. The kernel is made up: its
 # Makefile prints what it is given. Real ones are what "make matrix" builds.
 
@@ -64,6 +64,20 @@ clang_of_itself() {
 	clang_kernel 1 && module_says "was built by clang: building its modules with LLVM=1"
 }
 
+without_tap() {
+	local dir=$tmp/dest
+
+	kernel MACVLAN=m CC_IS_GCC=y
+	mkdir -p "$top/build/$release"
+	touch "$top/build/$release/mymacvtap.ko"
+	module_says "mymacvtap: not built, since this kernel has no CONFIG_TAP" &&
+		module_says "modules: mymacvlan.o and no other" &&
+		expect mymacvlan.ko "$(cd "$top/build/$release" && echo *.ko)" &&
+		says "no mymacvtap: this kernel has no CONFIG_TAP" \
+			env MYMACVLAN_CACHE="$tmp/cache" DESTDIR="$dir" STRIP=true "$top/scripts/install" modules "$release" &&
+		expect "/lib/modules/$release/updates/mymacvlan.ko" "$(files "$dir")"
+}
+
 without_macvlan() {
 	kernel TAP=m CC_IS_GCC=y
 	dir=$tmp/dest
@@ -112,6 +126,7 @@ run_cases \
 	"llvm_in_vain" \
 	"clang_kernel;-15;LLVM=-15" \
 	"clang_of_itself" \
+	"without_tap" \
 	"without_macvlan" \
 	"for_which;ARCH=arm64" \
 	"for_which;CROSS_COMPILE=aarch64-linux-gnu-" \
