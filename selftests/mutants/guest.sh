@@ -78,11 +78,13 @@ while read -r name kind program tests; do
 	load "$name" || { echo "mutate: cannot load $name"; exit 75; }
 	dmesg --clear
 	echo "mutate: run $name $program"
+	start=$SECONDS
 	# shellcheck disable=SC2086 # a list
 	run "$program" $tests </dev/null 2>&1
 	status=$? text=$(complaint)
 	[ -n "$text" ] || [ "$kind" != leaks ] || text=$(leaked)
 	echo "mutate: end $status $text"
+	echo "mutate: took $name $((SECONDS - start))"
 	# What reported once may not do so again, and what hung still hangs.
 	[ -z "$text" ] || [ "$kind" = leaks ] || exit 75
 	[ "$status" != 124 ] || exit 75

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Do "scripts/check documents", "release" and "commits" notice? A copy of the tree, with
+# Do "scripts/check documents", "generated", "mutants", "release" and "commits" notice? A copy of the tree, with
 # one lie at a time, and the words that each must be told by.
 set -uo pipefail
 # shellcheck source=selftests/install/lib.sh
@@ -24,7 +24,33 @@ check() {
 no_lie() {
 	original
 	says "ok       documents" check documents
+	says "ok       generated" check generated
 	says "ok       release" check release
+}
+
+# no_mutants_but NAME... - "scripts/check mutants" looks at all of them, which takes long
+no_mutants_but() {
+	local name keep=$tmp/keep
+
+	mkdir -p "$keep"
+	for name; do
+		cp "$tree/selftests/mutants/$name.patch" "$keep"
+	done
+	rm -f "$tree"/selftests/mutants/*.patch
+	mv "$keep"/*.patch "$tree/selftests/mutants"
+}
+
+# mutant FILE SED-SCRIPT NAME TEXT - after that change the patch NAME, or a row of the
+# table, does not apply as it should, which is told by TEXT
+mutant() {
+	local out
+
+	original
+	no_mutants_but "$3"
+	says "ok       mutants" check mutants || return
+	sed -i "$2" "$tree/$1"
+	! out=$(check mutants) || { echo "nobody notices"; return 1; }
+	[[ $out == *"$4"* ]] || expect "... $4 ..." "$out"
 }
 
 # lie FILE SED-SCRIPT CHECK TEXT - that change is found, and told by TEXT
@@ -105,6 +131,11 @@ run_cases \
 	"gone;scripts/kernels;no file scripts/kernels" \
 	"new;drivers/net/mymacvlan/new.c;lacks the file drivers/net/mymacvlan/new.c" \
 	"new;include/compat/probe/new.c;lacks the probe new" \
+	"lie;include/uapi/linux/mymacvlan.h;s/= 16,/= 32,/;generated;include/uapi/linux/mymacvlan.h is not what" \
+	"lie;Documentation/netlink/specs/mymacvlan-link.yaml;s/default: bclim 1/default: bclim 2/;generated;link_options.c is not what" \
+	"mutant;drivers/net/mymacvlan/tx.c;s/ptype->type == proto/proto == ptype->type/;local-any-socket;local-any-socket does not apply exactly" \
+	"mutant;drivers/net/mymacvlan/address.c;s/_filter_del(child, old)/_filter_del(child, (old))/;local-any-socket;set_running has its line 0 times" \
+	"mutant;selftests/mutants/table;s/mymacvlan_addr_set_running/mymacvlan_addr_set/;local-any-socket;address.c has 0 of" \
 	"lie;packaging/arch/PKGBUILD;s/^pkgver=.*/pkgver=9/;release;packaging/arch/PKGBUILD has version" \
 	"lie;NEWS;s/^mymacvlan .*/mymacvlan 9/;release;NEWS has version" \
 	"commits_pass;$main;tx: count a frame\\n\\nIt was lost." \
