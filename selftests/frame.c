@@ -7,7 +7,7 @@
  *   frame [limit=MS] [settle=MS] [debug]
  *         send [NS/]DEV [dst=MAC] [src=MAC] [type=HEX] [size=N] [count=N]
  *              [vlan=ID] [ip4=ADDR [ttl=N] [id=N] [frag=OFFSET[+]]] [may-fail]
- *              [bypass] [stamp] [every=USEC] [down]
+ *              [bypass] [stamp] [every=USEC] [down] [arp=ADDR] [says=HEX]
  *         ...
  *         hear [NS/]DEV[,tap][,type:HEX][,host|other|multicast|broadcast][=N[-M]] ...
  *
@@ -18,6 +18,8 @@
  * "may-fail": the device may refuse the frame. "bypass": past the device's queue.
  * "stamp": the kernel has to tell when each frame was sent. "every": so much time
  * from one frame to the next. "down": with the last frame the device is set down.
+ * "arp": a request for that address, from 10.9.0.200. "says": the protocol that the
+ * kernel is told, where it is not that of the frame.
  *
  * Every payload carries a mark made for this run, so that nothing else on the
  * wire is counted. A listener hears what the device's receive path gives to a
@@ -38,6 +40,7 @@
 #include <linux/net_tstamp.h>
 #include <net/ethernet.h>
 #include <net/if.h>
+#include <netinet/if_ether.h>
 #include <netinet/ip.h>
 #include <poll.h>
 #include <sched.h>
@@ -72,9 +75,9 @@ struct sending {
 	struct place at;
 	int fd;
 	unsigned char dst[ETH_ALEN], src[ETH_ALEN];
-	unsigned int type, size, count, vlan, id, ttl, frag, every;
-	bool is_ip4, more_frags, may_fail, stamp, down;
-	struct in_addr ip4;
+	unsigned int type, size, count, vlan, id, ttl, frag, every, says;
+	bool is_ip4, is_arp, more_frags, may_fail, stamp, down;
+	struct in_addr ip4, arp;
 };
 
 struct hearing {
@@ -220,6 +223,14 @@ static void parse_ip4(struct sending *s, const char *value, const char *word)
 	s->type = ETH_P_IP;
 }
 
+static void parse_arp(struct sending *s, const char *value, const char *word)
+{
+	if (!inet_aton(value, &s->arp))
+		die("bad address in \"%s\"", word);
+	s->is_arp = true;
+	s->type = ETH_P_ARP;
+}
+
 static void parse_frag(struct sending *s, const char *value, const char *word)
 {
 	char *end;
@@ -254,6 +265,7 @@ static bool parse_send_number(struct sending *s, const char *word)
 	       number(word, "size", 0, &s->size) ||
 	       number(word, "count", 0, &s->count) ||
 	       number(word, "every", 0, &s->every) ||
+	       number(word, "says", 16, &s->says) ||
 	       number(word, "vlan", 0, &s->vlan) ||
 	       number(word, "ttl", 0, &s->ttl) ||
 	       number(word, "id", 0, &s->id);
@@ -263,6 +275,7 @@ static void parse_send_option(struct sending *s, const char *word)
 {
 	const char *dst = value_of(word, "dst"), *src = value_of(word, "src");
 	const char *ip4 = value_of(word, "ip4"), *frag = value_of(word, "frag");
+	const char *arp = value_of(word, "arp");
 
 	if (dst)
 		parse_mac(dst, s->dst);
@@ -270,6 +283,8 @@ static void parse_send_option(struct sending *s, const char *word)
 		parse_mac(src, s->src);
 	else if (ip4)
 		parse_ip4(s, ip4, word);
+	else if (arp)
+		parse_arp(s, arp, word);
 	else if (frag)
 		parse_frag(s, frag, word);
 	else if (!strcmp(word, "may-fail"))
@@ -446,6 +461,26 @@ static size_t put16(unsigned char *at, unsigned int value)
 	return 2;
 }
 
+static size_t put_arp(const struct sending *s, unsigned char *at)
+{
+	struct ether_arp arp = {
+		.ea_hdr = {
+			.ar_hrd = htons(ARPHRD_ETHER),
+			.ar_pro = htons(ETH_P_IP),
+			.ar_hln = ETH_ALEN,
+			.ar_pln = sizeof(s->arp),
+			.ar_op = htons(ARPOP_REQUEST),
+		},
+	};
+	in_addr_t own = inet_addr("10.9.0.200");
+
+	memcpy(arp.arp_sha, s->src, ETH_ALEN);
+	memcpy(arp.arp_spa, &own, sizeof(own));
+	memcpy(arp.arp_tpa, &s->arp, sizeof(s->arp));
+	memcpy(at, &arp, sizeof(arp));
+	return sizeof(arp);
+}
+
 static size_t build(const struct sending *s, unsigned char *frame)
 {
 	struct iphdr ip = { .version = 4, .ihl = 5, .protocol = 253 };
@@ -470,6 +505,8 @@ static size_t build(const struct sending *s, unsigned char *frame)
 		memcpy(frame + len, &ip, sizeof(ip));
 		len += sizeof(ip);
 	}
+	if (s->is_arp)
+		len += put_arp(s, frame + len);
 	if (s->size < sizeof(mark) || len + s->size > MAX_FRAME)
 		die("size %u is out of range", s->size);
 	memcpy(frame + len, mark, sizeof(mark));
@@ -513,7 +550,7 @@ static void do_send(struct sending *s)
 	wait_running(s);
 	sll.sll_ifindex = s->at.ifindex;
 	/* 0 would make the kernel look into the frame; it is the same */
-	sll.sll_protocol = htons(s->vlan ? ETH_P_8021Q : s->type);
+	sll.sll_protocol = htons(s->says ?: s->vlan ? ETH_P_8021Q : s->type);
 	for (i = 0; i < s->count; i++) {
 		if (sendto(s->fd, frame, len, 0, (struct sockaddr *)&sll,
 			   sizeof(sll)) < 0 && !s->may_fail)

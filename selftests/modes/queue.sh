@@ -122,6 +122,29 @@ test_full_backlog_is_counted() {
 	ip -n "$host" link del b3
 }
 
+# While a child goes down the kernel waits for all who send on it, and a sibling's frames
+# still find it: they are lost because it is down, not because there was no room.
+test_to_a_child_on_its_way_down() {
+	local flood round backlog down
+
+	counters "$host" b2
+	backlog=${COUNTER[rx_drop_backlog]}
+	down=${COUNTER[rx_drop_child_down]}
+	frame limit=0 settle=0 send "$host/b1" count=20000 may-fail hear "$host/e0" \
+		>/dev/null 2>&1 &
+	flood=$!
+	while kill -0 "$flood" 2>/dev/null; do
+		for ((round = 0; round < 20; round++)); do
+			printf 'link set b2 %s\n' down up
+		done | links "$host"
+	done
+	wait "$flood" || :
+	counters "$host" b2
+	equal "as if there had been no room" "$((COUNTER[rx_drop_backlog] - backlog))" 0
+	note "$((COUNTER[rx_drop_child_down] - down)) lost on the way down"
+	[ "$((COUNTER[rx_drop_child_down] - down))" -gt 0 ] || fail "nothing was lost"
+}
+
 # add_up FACTOR - the counters just read, into "sum"
 add_up() {
 	local name
@@ -284,6 +307,27 @@ test_own_flood_to_few_is_not_queued() {
 	port 1000 1
 }
 
+# The listeners' stacks queue what they get from the worker on a processor's backlog, which
+# is shorter than the list of listeners: it is worked off in between.
+test_worker_lets_the_stack_work() {
+	local i limit heard=()
+
+	[ -n "${MYMACVLAN_VM-}" ] || skip "only in the test machine"
+	for ((i = 0; i < 40; i++)); do
+		printf 'link add link e0 name c%d type %s mode bridge\nlink set c%d up\n' \
+			"$i" "$KIND" "$i"
+		heard+=("$host/c$i=1")
+	done > >(links "$host")
+	wait $!
+	in_ns "$host" bash -c 'for file in /sys/class/net/c*/queues/rx-0/rps_cpus; do
+		echo 1 >"$file" || exit; done' 2>/dev/null || skip "no RPS"
+	limit=$(</proc/sys/net/core/netdev_max_backlog)
+	sysctl -qw net.core.netdev_max_backlog=8
+	hears "by all" send "$out/q0" hear "${heard[@]}"
+	sysctl -qw "net.core.netdev_max_backlog=$limit"
+	printf 'link del c%d\n' {0..39} | links "$host"
+}
+
 # 70 siblings are too many for the sender's CPU to serve at once.
 test_own_flood_to_many_is_queued() {
 	local i listeners=() silent=()
@@ -351,6 +395,7 @@ END
 
 run_tests full_queue_drops_and_counts burst_is_delivered_or_counted \
 	long_queue_is_emptied full_backlog_is_counted full_backlog_of_unicast \
+	to_a_child_on_its_way_down \
 	listeners_leave_during_a_flood listeners_leave_between_batches \
 	who_goes_by_the_queue own_flood_to_few_is_not_queued \
-	own_flood_to_many_is_queued deleted_with_frames_in_the_queue
+	worker_lets_the_stack_work own_flood_to_many_is_queued deleted_with_frames_in_the_queue

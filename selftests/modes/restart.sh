@@ -112,6 +112,47 @@ test_same_ip_addresses() {
 	equal "IPv4 addresses answered for of $ROUNDS" "$answered" 0
 }
 
+# asks COMMAND - after it for .7, by names that are right and wrong, straight to the MAC
+# address; in $answers how many came, in $reached how many requests found the child.
+# "counters" was asked for b1 before.
+asks() {
+	local says sends=()
+	local -A before
+
+	for says in 0806 88b5 0800 86dd; do
+		sends+=(send "$host/b1" dst="$MAC" arp=10.9.0.7 says="$says")
+	done
+	"$@"
+	frame limit=500 "${sends[@]}" hear "$peer/q0" >/dev/null || :
+	before=([rx_unicast]=${COUNTER[rx_unicast]} [tx_local]=${COUNTER[tx_local]})
+	counters "$host" b1
+	answers=$((COUNTER[rx_unicast] - before[rx_unicast]))
+	reached=$((COUNTER[tx_local] - before[tx_local]))
+}
+
+# Whatever a packet socket's user calls the request.
+test_arp_by_another_name() {
+	local round answers reached answered=0 there=0
+
+	only_ours
+	for ((round = 0; round < ROUNDS; round++)); do
+		netns old
+		container old "$MAC"
+		poll 10 dad_over "$old"
+		ballast
+		counters "$host" b1
+		asks true
+		equal "answers of the living" "$answers of $reached" "4 of 4"
+		asks dying
+		answered=$((answered + answers))
+		there=$((there + reached))
+		NAMESPACES=()
+	done
+	note "$there requests found it while it was dying"
+	equal "answers of the dying" "$answered" 0
+	[ "$there" -gt 0 ] || fail "it was never there"
+}
+
 # A living one keeps its addresses.
 test_living_owner() {
 	netns old new
@@ -130,4 +171,5 @@ test_living_owner() {
 world
 children "b1 mode bridge"
 
-run_tests same_mac mac_taken_while_up same_ip_addresses living_owner
+run_tests same_mac mac_taken_while_up same_ip_addresses arp_by_another_name \
+	living_owner

@@ -147,6 +147,19 @@ test_own_frames_that_come_back() {
 	reflect off
 }
 
+# Who asks to hear itself hears that, and loses nothing.
+test_own_frames_of_one_that_lists_itself() {
+	only_ours
+	ip -n "$host" link set s1 type "$KIND" macaddr add "$(mac "$host" s1)"
+	reflect on
+	gains "broadcast" "$host" s1 \
+		"rx_broadcast=1 rx_drop_isolated=0 rx_broadcast_dropped=0" \
+		send "$host/s1" hear "$host/s1=1" "$host/s2=0" "$host/b1=0" \
+		"$host/e0=0" "$peer/q0=1"
+	reflect off
+	lists
+}
+
 test_machine() {
 	local peer_mac
 
@@ -182,4 +195,4 @@ lists
 
 run_tests unicast floods nodst_ends_it_there nodst_is_not_the_containers \
 	list_changed_live child_down child_deleted sends_to_the_wire \
-	own_frames_that_come_back machine
+	own_frames_that_come_back own_frames_of_one_that_lists_itself machine

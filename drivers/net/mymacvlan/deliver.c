@@ -9,6 +9,7 @@
 /**
  * mymacvlan_is_neigh() - does a frame ask for, or announce, a neighbour?
  * @skb: a frame
+ * @proto: its protocol, see mymacvlan_is_for_the_dead()
  * @offset: of its network header from skb->data
  *
  * What has a VLAN tag is for a VLAN device on the child, which may be in another
@@ -17,7 +18,7 @@
  * Context: any.
  * Return: true for ARP and ND.
  */
-bool mymacvlan_is_neigh(const struct sk_buff *skb, int offset)
+bool mymacvlan_is_neigh(const struct sk_buff *skb, __be16 proto, int offset)
 {
 	struct {
 		struct ipv6hdr ip6;
@@ -26,8 +27,8 @@ bool mymacvlan_is_neigh(const struct sk_buff *skb, int offset)
 
 	if (skb_vlan_tag_present(skb))
 		return false;
-	if (skb->protocol != htons(ETH_P_IPV6))
-		return skb->protocol == htons(ETH_P_ARP);
+	if (proto != htons(ETH_P_IPV6))
+		return proto == htons(ETH_P_ARP);
 	nd = skb_header_pointer(skb, offset, sizeof(buf), &buf);
 	return nd && nd->ip6.nexthdr == IPPROTO_ICMPV6 &&
 	       nd->type >= NDISC_ROUTER_SOLICITATION &&
@@ -35,9 +36,7 @@ bool mymacvlan_is_neigh(const struct sk_buff *skb, int offset)
 }
 
 static void mymacvlan_deliver_lost(const struct mymacvlan_child *child,
-				   u8 pkt_type, unsigned int flags,
-				   enum mymacvlan_counter cause,
-				   enum mymacvlan_host_counter host_cause)
+				   u8 pkt_type, enum mymacvlan_counter cause)
 {
 	enum mymacvlan_counter kind = MYMACVLAN_RX_DROP_UNICAST;
 
@@ -47,8 +46,6 @@ static void mymacvlan_deliver_lost(const struct mymacvlan_child *child,
 		kind = MYMACVLAN_RX_DROP_MULTICAST;
 	mymacvlan_count(child, kind);
 	mymacvlan_count(child, cause);
-	if (flags & MYMACVLAN_FROM_HOST)
-		mymacvlan_count_host(child, host_cause);
 }
 
 /**
@@ -60,30 +57,38 @@ static void mymacvlan_deliver_lost(const struct mymacvlan_child *child,
  * @flags: MYMACVLAN_FROM_HOST, MYMACVLAN_IN_WORKER
  *
  * The worker has a stack of its own and can go all the way up at once; everybody
- * else stays short and leaves that to the CPU's backlog, which may be full.
+ * else stays short and leaves that to the CPU's backlog, which may be full. It also
+ * refuses what is for a device that is on its way down: frames find a child for as
+ * long as the core then waits for its senders.
  *
  * Context: BHs disabled; @child is kept by RCU.
  */
 void mymacvlan_deliver(const struct mymacvlan_child *child, struct sk_buff *skb,
 		       u8 pkt_type, unsigned int flags)
 {
+	struct net_device *dev = mymacvlan_dev(child);
 	unsigned int len;
 
 	if (!skb) {
-		mymacvlan_deliver_lost(child, pkt_type, flags,
-				       MYMACVLAN_RX_DROP_NOMEM,
-				       MYMACVLAN_RX_HOST_DROP_NOMEM);
+		mymacvlan_deliver_lost(child, pkt_type, MYMACVLAN_RX_DROP_NOMEM);
+		if (flags & MYMACVLAN_FROM_HOST)
+			mymacvlan_count_host(child, MYMACVLAN_RX_HOST_DROP_NOMEM);
+		return;
+	}
+	if (!netif_running(dev)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+		mymacvlan_deliver_lost(child, pkt_type, MYMACVLAN_RX_DROP_DOWN);
 		return;
 	}
 	len = skb->len + ETH_HLEN;
-	skb->dev = mymacvlan_dev(child);
+	skb->dev = dev;
 	skb->pkt_type = pkt_type;
 	if (flags & MYMACVLAN_IN_WORKER) {
 		netif_receive_skb(skb);
 	} else if (__netif_rx(skb) != NET_RX_SUCCESS) {
-		mymacvlan_deliver_lost(child, pkt_type, flags,
-				       MYMACVLAN_RX_DROP_BACKLOG,
-				       MYMACVLAN_RX_HOST_DROP_BACKLOG);
+		mymacvlan_deliver_lost(child, pkt_type, MYMACVLAN_RX_DROP_BACKLOG);
+		if (flags & MYMACVLAN_FROM_HOST)
+			mymacvlan_count_host(child, MYMACVLAN_RX_HOST_DROP_BACKLOG);
 		return;
 	}
 	if (pkt_type == PACKET_BROADCAST || pkt_type == PACKET_MULTICAST)

@@ -47,12 +47,14 @@ mymacvlan_has_dying_netns(const struct mymacvlan_child *child)
 }
 
 /* deliver.c */
-bool mymacvlan_is_neigh(const struct sk_buff *skb, int offset);
+bool mymacvlan_is_neigh(const struct sk_buff *skb, __be16 proto, int offset);
 
 /**
  * mymacvlan_is_for_the_dead() - would a child answer that should not any more?
  * @child: whom the frame is for
  * @skb: the frame
+ * @proto: its protocol; of a frame that is being sent, what its Ethernet header says:
+ *	skb->protocol is what a packet socket's user has said
  * @offset: of its network header from skb->data
  *
  * A container that is started again, with the IP or MAC address that it had, must
@@ -63,10 +65,10 @@ bool mymacvlan_is_neigh(const struct sk_buff *skb, int offset);
  */
 static inline bool
 mymacvlan_is_for_the_dead(const struct mymacvlan_child *child,
-			  const struct sk_buff *skb, int offset)
+			  const struct sk_buff *skb, __be16 proto, int offset)
 {
-	return skb->protocol != htons(ETH_P_IP) &&
-	       mymacvlan_is_neigh(skb, offset) &&
+	return proto != htons(ETH_P_IP) &&
+	       mymacvlan_is_neigh(skb, proto, offset) &&
 	       mymacvlan_has_dying_netns(child);
 }
 

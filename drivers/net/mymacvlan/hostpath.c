@@ -311,7 +311,8 @@ static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 	if (!child || !mymacvlan_host_enabled(child) ||
 	    !mymacvlan_addr_is_vouched(child, key) ||
 	    mymacvlan_is_protodown(child) ||
-	    mymacvlan_is_for_the_dead(child, skb, ETH_HLEN) ||
+	    mymacvlan_is_for_the_dead(child, skb, skb_eth_hdr(skb)->h_proto,
+				      ETH_HLEN) ||
 	    !mymacvlan_is_untagged(port->lower, skb))
 		return NF_ACCEPT;
 	if (mymacvlan_awaits_encryption(port->lower, skb)) {

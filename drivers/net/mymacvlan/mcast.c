@@ -201,7 +201,7 @@ static bool mymacvlan_flood_rcu(struct mymacvlan_port *port,
 	 * too. The lower device will not.
 	 */
 	copy->dev = port->lower;
-	flood->neigh = mymacvlan_is_neigh(copy, 0);
+	flood->neigh = mymacvlan_is_neigh(copy, copy->protocol, 0);
 	if (listeners > most)
 		return mymacvlan_queue_add(port, sender, copy, skb, flood);
 	mymacvlan_flood_some_rcu(port, first, UINT_MAX, copy, flood);

@@ -80,11 +80,12 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 			flood->only = src->id;
 		break;
 	case MYMACVLAN_MODE_SOURCE:
-		/* The same; it has not listed itself. */
+		/* The same; it has it already if it lists itself. */
 		if (!trusted)
 			break;
 		flood->only = src->id;
-		if (mymacvlan_is_listener(src, flood->listeners))
+		if (mymacvlan_is_listener(src, flood->listeners) &&
+		    !mymacvlan_source_lists_rcu(src, key))
 			mymacvlan_count_rx_drop(src, eth->h_dest,
 						MYMACVLAN_RX_DROP_ISOLATED);
 		return;
@@ -172,7 +173,7 @@ mymacvlan_rx_unicast(const struct mymacvlan_child *child, struct sk_buff **pskb)
 			goto drop;
 		return RX_HANDLER_PASS;
 	}
-	if (mymacvlan_is_for_the_dead(child, skb, 0))
+	if (mymacvlan_is_for_the_dead(child, skb, skb->protocol, 0))
 		goto drop;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);

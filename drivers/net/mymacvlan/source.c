@@ -37,7 +37,7 @@ static void mymacvlan_source_child(const struct mymacvlan_child *child,
 		mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest,
 					MYMACVLAN_RX_DROP_ISOLATED);
 	else if (!(READ_ONCE(dev->flags) & IFF_UP) ||
-		 mymacvlan_is_for_the_dead(child, skb, 0))
+		 mymacvlan_is_for_the_dead(child, skb, skb->protocol, 0))
 		mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest,
 					MYMACVLAN_RX_DROP_DOWN);
 	else
@@ -81,19 +81,43 @@ bool mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
 	return !isolated && flags & MYMACVLAN_FLAG_NODST;
 }
 
-static struct mymacvlan_source *
-mymacvlan_source_find(const struct mymacvlan_child *child, u64 key)
+/* Context: RCU read side, or RTNL. */
+static struct mymacvlan_entry *
+mymacvlan_source_entry(const struct mymacvlan_child *child, u64 key)
 {
-	const struct mymacvlan_table *table = rtnl_dereference(child->port->sources);
+	const struct mymacvlan_table *table =
+		rcu_dereference_rtnl(child->port->sources);
 	struct mymacvlan_entry *entry;
 
 	if (!table)
 		return NULL;
-	hlist_for_each_entry(entry, mymacvlan_table_list(table, key), link)
+	hlist_for_each_entry_rcu(entry, mymacvlan_table_list(table, key), link,
+				 lockdep_rtnl_is_held())
 		if (entry->key == key && entry->child == child)
-			return container_of(entry->owner,
-					    struct mymacvlan_source, entry);
+			return entry;
 	return NULL;
+}
+
+/**
+ * mymacvlan_source_lists_rcu() - is a sender on a child's list?
+ * @child: the child
+ * @key: the sender's address, see mymacvlan_key()
+ *
+ * Context: RCU read side.
+ * Return: true if so.
+ */
+bool mymacvlan_source_lists_rcu(const struct mymacvlan_child *child, u64 key)
+{
+	return mymacvlan_source_entry(child, key);
+}
+
+static struct mymacvlan_source *
+mymacvlan_source_find(const struct mymacvlan_child *child, u64 key)
+{
+	struct mymacvlan_entry *entry = mymacvlan_source_entry(child, key);
+
+	return entry ? container_of(entry->owner, struct mymacvlan_source, entry) :
+		       NULL;
 }
 
 static struct mymacvlan_source *

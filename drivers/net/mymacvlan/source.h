@@ -42,6 +42,7 @@ int mymacvlan_source_change(struct mymacvlan_child *child, u32 action,
 			    struct nlattr *data[],
 			    struct netlink_ext_ack *extack);
 void mymacvlan_source_flush(struct mymacvlan_child *child);
+bool mymacvlan_source_lists_rcu(const struct mymacvlan_child *child, u64 key);
 bool mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
 				  struct sk_buff *skb,
 				  enum mymacvlan_listeners listeners);

@@ -117,7 +117,8 @@ static netdev_tx_t mymacvlan_xmit_local(const struct mymacvlan_child *child,
 	}
 
 	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_LOCAL);
-	if (!netif_running(to) || mymacvlan_is_for_the_dead(dest, skb, ETH_HLEN)) {
+	if (mymacvlan_is_for_the_dead(dest, skb, skb_eth_hdr(skb)->h_proto,
+				      ETH_HLEN)) {
 		mymacvlan_count_rx_drop(dest, to->dev_addr, MYMACVLAN_RX_DROP_DOWN);
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 		return NETDEV_TX_OK;
