@@ -16,10 +16,18 @@
 #include "identity.h"
 #include "msg.h"
 
+/*
+ * The core turns LRO off below a device that does not want it, taking the instance lock
+ * of the lower device, which may be held here. As a rule there is none left to turn
+ * off: before it tells of a change of features the core has done so itself. But the lower
+ * device's driver may have failed to, and must not be asked again from here.
+ */
 static void mymacvlan_follow_features(struct net_device *dev,
 				      const struct net_device *lower)
 {
 	mymacvlan_features_inherit(dev, lower);
+	if (lower->features & ~dev->wanted_features & NETIF_F_LRO)
+		return;
 	netdev_update_features(dev);
 }
 
