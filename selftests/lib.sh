@@ -110,10 +110,22 @@ run_one() {
 	exit "$FAILED"
 }
 
+# forgotten NAME... - the tests of this file that are none of these
+forgotten() {
+	local name
+
+	while read -r _ _ name; do
+		[[ $name != test_* || " $* " == *" ${name#test_} "* ]] || echo "$name"
+	done < <(declare -F)
+}
+
 # run_tests NAME... - runs all test_NAME, prints KTAP, ends the file. With
 # ONLY="name name" in the environment only those.
 run_tests() {
 	local name status number=0 failed=0 skipped=0
+
+	name=$(forgotten "$@")
+	[ -z "$name" ] || { echo "Bail out! nobody runs ${name//$'\n'/ }"; exit 1; }
 	# shellcheck disable=SC2086 # a list of words
 	[ -z "${ONLY-}" ] || set -- $ONLY
 

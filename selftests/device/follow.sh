@@ -310,7 +310,7 @@ test_segmentation_limits() {
 }
 
 spaces
-run_tests mtu mtu_is_remembered long_frame operational_state made_without_a_cable \
-	sends_into_a_lower_device_that_is_down protodown \
-	protodown_ends_without_a_cable state_after_protodown features_follow \
-	features_as_in_tree segmentation_limits
+run_tests mtu mtu_is_remembered mtu_put_back_by_a_bond long_frame \
+	operational_state made_without_a_cable sends_into_a_lower_device_that_is_down \
+	protodown protodown_ends_without_a_cable state_after_protodown \
+	features_follow features_as_in_tree segmentation_limits
