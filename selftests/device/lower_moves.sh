@@ -63,6 +63,29 @@ test_two_listeners_of_a_group() {
 	clean_lower "$room" eth0
 }
 
+# In the midst of the move a child joins a group: the lower device has it once.
+test_join_meanwhile() {
+	only_ours
+	[ -n "${MYMACVLAN_VM-}" ] || skip "only in the test machine"
+	[ -e "$KO" ] || skip "no $KO: make module MYMACVLAN_TEST=1 builds it"
+	fresh
+	child m1
+	# It has a name of its own: the module looks for all devices of that name.
+	ip -n "$box" link set eth0 down
+	ip -n "$box" link set eth0 name moves
+	ip -n "$box" link set moves up
+	insmod "$KO" device=moves join=1
+	ip -n "$box" link set moves netns "$room" || fail "does not move"
+	rmmod mymacvlan_view
+	ip -n "$room" link set moves up
+	check "joined" poll 5 joined "$room" moves "$MOVING" 1
+	pause 0.2
+	equal "references" "$(mc_users "$room" moves "$MOVING")" 1
+	ip -n "$box" link del m1
+	check "left" poll 5 joined "$room" moves "$MOVING" 0
+	ip -n "$room" link del moves
+}
+
 test_there_and_back() {
 	only_ours
 	fresh
@@ -239,6 +262,10 @@ test_vlan() {
 }
 
 spaces
-run_tests children_hear_as_before two_listeners_of_a_group there_and_back child_that_wants_everything \
+KO=${MYMACVLAN_VIEW_KO:-$(dirname "$0")/../../build/mymacvlan_view.ko}
+# What the module joins.
+MOVING=01:00:5e:01:02:03
+run_tests children_hear_as_before two_listeners_of_a_group join_meanwhile \
+	there_and_back child_that_wants_everything \
 	child_goes_with_it child_that_is_down_meanwhile passthru addresses_of_passthru \
 	old_namespace_is_deleted new_namespace_is_deleted dummy vlan

@@ -316,6 +316,27 @@ test_multicast_fragments_are_reassembled() {
 	leave b2 "$G1"
 }
 
+# A tap has heard the last fragment as it was on the wire, with a sender of its own: what
+# follows from that one (here: a private child's, that comes back) is not for the whole.
+test_fragments_beside_a_tap() {
+	local first="ip4=239.1.1.1 id=21 frag=0+ size=800"
+	local last="ip4=239.1.1.1 id=21 frag=800 size=100"
+
+	only_ours
+	[ "$KIND" = mymacvlan ] || skip "only for kind mymacvlan"
+	modprobe -q mymacvtap || [ -e /sys/module/mymacvtap ] || skip "no mymacvtap"
+	ip -n "$host" link add link e0 name t0 type mymacvtap mode bridge
+	ip -n "$host" link set t0 up
+	join b1 "$G1"
+	# shellcheck disable=SC2086 # lists of words
+	hears "its first one's sender counts" \
+		send "$peer/q0" dst="$G1" $first \
+		send "$peer/q0" dst="$G1" src="@$host/p1" $last \
+		hear "$host/b1=1" "$host/e0=1" "$host/t0=1" "$host/p1=0"
+	leave b1 "$G1"
+	ip -n "$host" link del t0
+}
+
 test_machines_reach_each_other() {
 	machines bridge
 	pings "$one" 10.9.0.2
@@ -362,5 +383,6 @@ run_tests unicast_between_siblings unicast_to_other_modes_takes_the_wire \
 	multicast_other_ways_to_join multicast_no_false_positives \
 	allmulti_and_promiscuous_hear_all_once child_down_and_up \
 	pause_is_not_flooded looped_frames_pass_by \
-	multicast_fragments_are_reassembled machines_reach_each_other \
+	multicast_fragments_are_reassembled fragments_beside_a_tap \
+	machines_reach_each_other \
 	mode_changed_live

@@ -10,6 +10,11 @@
  * With "refuse" all that it does is to refuse any new address or MTU of a device of
  * that name, as the driver of a switch does whose ports cannot have just any. For
  * selftests/link/refusals.sh.
+ *
+ * With "join" all that it does is to have a child of a device of that name join
+ * 01:00:5e:01:02:03 in the midst of that one's move to another namespace: after its lists
+ * have been flushed, before the child's driver hears that it is there. IPv6 joins without
+ * RTNL and can come then. For selftests/device/lower_moves.sh.
  */
 #include <linux/if_macvlan.h>
 #include <linux/if_vlan.h>
@@ -24,6 +29,10 @@ MODULE_PARM_DESC(device, "name of a device in the initial network namespace");
 static bool refuse;
 module_param(refuse, bool, 0);
 MODULE_PARM_DESC(refuse, "refuse new addresses and MTUs of devices of that name");
+
+static bool join;
+module_param(join, bool, 0);
+MODULE_PARM_DESC(join, "a child of such a device joins a group while that one moves");
 
 struct vids {
 	char text[200];
@@ -83,6 +92,37 @@ static struct notifier_block refuse_block = {
 	.notifier_call = refuse_event,
 };
 
+static void join_of_child(struct net_device *lower)
+{
+	static const u8 group[ETH_ALEN] = { 0x01, 0x00, 0x5e, 0x01, 0x02, 0x03 };
+	struct net_device *upper, *child = NULL;
+	struct list_head *iter;
+
+	rcu_read_lock();
+	netdev_for_each_upper_dev_rcu(lower, upper, iter)
+		if (netif_is_macvlan(upper))
+			child = upper;
+	rcu_read_unlock();
+	/* RTNL keeps it. */
+	if (child && !dev_mc_add(child, group))
+		pr_info("view: %s has joined\n", child->name);
+}
+
+static int join_event(struct notifier_block *block, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	if (event == NETDEV_REGISTER && !strcmp(dev->name, device))
+		join_of_child(dev);
+	return NOTIFY_DONE;
+}
+
+/* Before the driver's own; whoever registers hears of all devices that are there. */
+static struct notifier_block join_block = {
+	.notifier_call	= join_event,
+	.priority	= 1,
+};
+
 static int __init view_init(void)
 {
 	struct net_device *dev;
@@ -90,6 +130,8 @@ static int __init view_init(void)
 
 	if (refuse && device)
 		return register_netdevice_notifier(&refuse_block);
+	if (join && device)
+		return register_netdevice_notifier(&join_block);
 	rtnl_lock();
 	dev = device ? __dev_get_by_name(&init_net, device) : NULL;
 	if (dev && netif_is_macvlan(dev)) {
@@ -104,6 +146,8 @@ static void __exit view_exit(void)
 {
 	if (refuse && device)
 		unregister_netdevice_notifier(&refuse_block);
+	if (join && device)
+		unregister_netdevice_notifier(&join_block);
 }
 
 module_init(view_init);
