@@ -57,6 +57,34 @@ test_name_that_is_taken() {
 	check "mymacvtap by its own name" modprobe mymacvtap
 }
 
+# taps - makes taps as fast as it can, until one is there; says what is odd about a refusal
+taps() {
+	local text
+
+	while ! text=$(ip -n "$box" link add link eth0 name "$1" type mymacvtap 2>&1); do
+		[[ $text == *"Unknown device type"* ]] || { echo "$text"; return; }
+	done
+}
+
+# As long as the module is being loaded its kind is unknown: whoever finds it can use it.
+test_made_while_loading() {
+	local round name
+	local -a odd
+
+	modprobe mymacvlan
+	for ((round = 0; round < 10; round++)); do
+		modprobe -r mymacvtap
+		for name in t1 t2 t3; do
+			taps "$name" &
+		done >"$RESULT_DIR/odd"
+		modprobe mymacvtap
+		wait
+		mapfile -t odd <"$RESULT_DIR/odd"
+		equal "odd answers, round $round" "${odd[*]}" ""
+		printf 'link del %s\n' t1 t2 t3 | ip -n "$box" -force -batch - 2>/dev/null || :
+	done
+}
+
 test_ours_in_place_of_macvlan() {
 	unload_all
 	modprobe mymacvlan kind=macvlan
@@ -146,6 +174,6 @@ netns box
 ip -n "$box" link add eth0 type dummy
 # However this ends, the next test finds the module there.
 trap 'unload_all; modprobe mymacvlan; cleanup; rm -rf "$RESULT_DIR"' EXIT
-run_tests unknown_names_are_refused name_that_is_taken \
+run_tests unknown_names_are_refused name_that_is_taken made_while_loading \
 	ours_in_place_of_macvlan ours_in_place_of_macvtap tap_follows \
 	sysctl_is_set_by_a_parameter own_names_again

@@ -19,7 +19,7 @@ bool mymacvlan_is_drop_in(void);
  * @own: the driver's own kind; without the first two letters it is the in-tree
  *	driver's
  *
- * Context: process, may sleep.
+ * Context: process, RTNL: nobody makes a device of the kind before the caller lets go.
  * Return: 0, -EINVAL for any other kind, -EBUSY if another driver has it, or another
  *	error. Not -EEXIST, which modprobe takes for "loaded already" and passes over.
  */
@@ -34,7 +34,7 @@ static inline int mymacvlan_kind_register(struct rtnl_link_ops *ops,
 		return -EINVAL;
 	}
 	ops->kind = kind;
-	err = rtnl_link_register(ops);
+	err = rtnl_link_register_rtnl(ops);
 	if (err != -EEXIST)
 		return err;
 	pr_err("%s: another driver has registered link kind %s: unload that one first, if it is no part of the kernel itself (modprobe -r %s)\n",

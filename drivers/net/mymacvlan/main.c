@@ -2,6 +2,7 @@
 /* Loading and unloading: a ladder up, the same ladder down. */
 #include <linux/module.h>
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 #include <linux/workqueue.h>
 #include "genl.h"
 #include "host.h"
@@ -42,7 +43,9 @@ static int __init mymacvlan_module_init(void)
 	err = mymacvlan_genl_register();
 	if (err)
 		goto unregister_notifier;
+	rtnl_lock();
 	err = mymacvlan_kind_register(&mymacvlan_link_ops, kind, "mymacvlan");
+	rtnl_unlock();
 	if (err)
 		goto unregister_genl;
 	return 0;

@@ -2,6 +2,7 @@
 /* Loading and unloading: a ladder up, the same ladder down. */
 #include <linux/module.h>
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 #include "../mymacvlan/kind.h"
 #include "mymacvtap.h"
 
@@ -18,38 +19,51 @@ static char *mymacvtap_default_kind(void)
 	return mymacvlan_is_drop_in() ? "macvtap" : "mymacvtap";
 }
 
+/* Context: RTNL. */
+static int __init mymacvtap_files_init(void)
+{
+	int err;
+
+	err = mymacvtap_chardev_init(kind);
+	if (err)
+		return err;
+	err = mymacvtap_node_init(kind);
+	if (err)
+		mymacvtap_chardev_exit();
+	return err;
+}
+
+/*
+ * The kind comes before anything else gets that name: sysfs would complain loudly about
+ * one that is taken. RTNL keeps everybody from using it until the rest is there, or, by
+ * way of "setup", until it is gone again.
+ */
 static int __init mymacvtap_module_init(void)
 {
 	int err;
 
 	if (!kind)
 		kind = mymacvtap_default_kind();
-	/*
-	 * Before anything else gets that name: sysfs would complain loudly about
-	 * one that is taken. Without "setup" no device can be made.
-	 */
-	err = mymacvlan_kind_register(&mymacvtap_link_ops, kind, "mymacvtap");
-	if (err)
-		return err;
-	err = mymacvtap_chardev_init(kind);
-	if (err)
-		goto unregister_link;
-	err = mymacvtap_node_init(kind);
-	if (err)
-		goto chardev_exit;
+	/* There are no taps yet. */
 	err = register_netdevice_notifier(&mymacvtap_notifier);
 	if (err)
-		goto node_exit;
-	/* Whoever sees it finds all of the above; the core reads it as it is. */
-	smp_store_release(&mymacvtap_link_ops.setup, mymacvtap_setup);
-	return 0;
+		return err;
+	rtnl_lock();
+	err = mymacvlan_kind_register(&mymacvtap_link_ops, kind, "mymacvtap");
+	if (err) {
+		rtnl_unlock();
+		goto unregister_notifier;
+	}
+	err = mymacvtap_files_init();
+	if (!err)
+		mymacvtap_link_ops.setup = mymacvtap_setup;
+	rtnl_unlock();
+	if (!err)
+		return 0;
 
-node_exit:
-	mymacvtap_node_exit();
-chardev_exit:
-	mymacvtap_chardev_exit();
-unregister_link:
 	rtnl_link_unregister(&mymacvtap_link_ops);
+unregister_notifier:
+	unregister_netdevice_notifier(&mymacvtap_notifier);
 	return err;
 }
 
@@ -60,9 +74,9 @@ unregister_link:
 static void __exit mymacvtap_module_exit(void)
 {
 	rtnl_link_unregister(&mymacvtap_link_ops);
-	unregister_netdevice_notifier(&mymacvtap_notifier);
 	mymacvtap_node_exit();
 	mymacvtap_chardev_exit();
+	unregister_netdevice_notifier(&mymacvtap_notifier);
 }
 
 module_init(mymacvtap_module_init);

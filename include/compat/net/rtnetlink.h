@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * <net/rtnetlink.h> of 7.3: the parameters of newlink() in a structure
- * (6.15), and a check that stable kernels have got in time.
+ * (6.15), the list of link kinds under a lock of its own (6.13), and a check that stable
+ * kernels have got in time.
  */
 #include_next <net/rtnetlink.h>
 #ifndef _MYMACVLAN_COMPAT_NET_RTNETLINK_H
@@ -18,6 +19,16 @@ static inline bool rtnl_dev_link_net_capable(const struct net_device *dev,
 	       ns_capable(link_net->user_ns, CAP_NET_ADMIN);
 }
 #endif
+
+/* rtnl_link_register() for who holds RTNL, which it takes itself where that is its lock. */
+static inline int rtnl_link_register_rtnl(struct rtnl_link_ops *ops)
+{
+#ifdef HAVE_RTNL_LINK_OPS_MUTEX
+	return rtnl_link_register(ops);
+#else
+	return __rtnl_link_register(ops);
+#endif
+}
 
 #ifndef HAVE_RTNL_NEWLINK_PARAMS
 struct rtnl_newlink_params {
