@@ -152,6 +152,8 @@ test_keepalived() {
 	keepalived_is_master a
 	ours "device vrrp.7" on router_a
 	equal "its MAC address" "$(mac "$router_a" vrrp.7)" "$VIRTUAL_MAC"
+	# Which isolation must not come from: its peer has that address, too.
+	has "$router_a" vrrp.7 mode=private
 	everybody a b
 	# The second one preempts it; the first keeps the child, and the address.
 	keepalived_start b 200
