@@ -64,6 +64,7 @@ static const struct word mymacvlan_flags[] = {
 	{ "null",	0 },
 	{ }
 };
+
 /* generated: end */
 
 static const struct word on_off[] = {
