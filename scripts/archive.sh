@@ -4,9 +4,9 @@
 # Sourced by scripts/setup: what a Debian archive has, and which kernel to take of it.
 #
 # The lists are apt's, in a directory of the cache for each Debian ("trixie", with its
-# backports and security updates): nothing of this machine's own apt is changed, and no
-# Debian tree is needed to choose and download. The configuration of the machine's apt
-# holds, its proxy with it.
+# backports and security updates; "trixie-arm64" for another processor): nothing of this
+# machine's own apt is changed, and no Debian tree is needed to choose and download. The
+# configuration of the machine's apt holds, its proxy with it.
 
 # archive_apt BASE PROGRAM ARG... - apt-get or apt-cache on the lists of that Debian
 archive_apt() {
@@ -28,7 +28,7 @@ sources() {
 	[ -z "$security" ] || echo "deb $signed$security $base-security main"
 }
 
-# archive_config DIR - no translations: they are most of what is downloaded
+# archive_config DIR PROCESSOR - no translations: they are most of what is downloaded
 archive_config() {
 	cat <<-END
 	Dir::State "$1/state";
@@ -42,8 +42,8 @@ archive_config() {
 	Dir::Etc::sourceparts "/dev/null";
 	Dir::Etc::preferences "/dev/null";
 	Dir::Etc::preferencesparts "/dev/null";
-	APT::Architecture "amd64";
-	APT::Architectures "amd64";
+	APT::Architecture "$2";
+	APT::Architectures "$2";
 	APT::Sandbox::User "root";
 	Acquire::Languages "none";
 	Acquire::Retries "3";
@@ -53,7 +53,9 @@ archive_config() {
 # open_archive BASE - its lists, as new as the mirror has them. A suite that has gone is
 # named and gone without; a mirror in the middle of a synchronisation is asked again.
 open_archive() {
-	local base=$1 dir=$cache/.archive/$1 lines
+	local base=${1%%-*} dir=$cache/.archive/$1 processor=amd64 lines
+
+	[ "$base" = "$1" ] || processor=${1#*-}
 
 	# Once in a run of set-up, which the lock dates.
 	[ ! "$dir/opened" -nt "$cache/.lock" ] || return 0
@@ -61,8 +63,8 @@ open_archive() {
 	: >>"$dir/status"
 	lines=$(sources "$base")
 	echo "$lines" >"$dir/sources.list"
-	archive_config "$dir" >"$dir/apt.conf"
-	update_lists "$base"
+	archive_config "$dir" "$processor" >"$dir/apt.conf"
+	update_lists "$1"
 	touch "$dir/opened"
 }
 

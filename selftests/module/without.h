@@ -44,3 +44,18 @@
 #ifdef WITHOUT_NET_NS
 #undef CONFIG_NET_NS
 #endif
+
+#ifdef WITHOUT_SMP
+#undef CONFIG_SMP
+#endif
+
+#ifdef WITHOUT_TAP
+#undef CONFIG_TAP
+#undef CONFIG_TAP_MODULE
+#endif
+
+/* Built in, that is. */
+#ifdef WITHOUT_MACVLAN_MODULE
+#undef CONFIG_MACVLAN_MODULE
+#define CONFIG_MACVLAN 1
+#endif

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Sourced by scripts/matrix, after archive.sh: kernels that are in none of the roles of
+# scripts/kernels, of other processors and flavours. Their headers go into the tree that
+# "scripts/setup matrix" makes, $tree. $work is a directory of the caller's.
+
+tree=$cache/.matrix
+# Kernels are looked for there first.
+export MYMACVLAN_ROOT=$tree
+
+# debians - those that scripts/kernels names, the newest first: there a series is found
+# first that is a backport elsewhere
+debians() {
+	kernel_list | awk '{ for (i = NF; i > 2; i--) { sub(/-backports$/, "", $i); print $i } }' |
+		tac | awk '!seen[$1]++'
+}
+
+# archive_of DEBIAN PROCESSOR - its name for scripts/archive.sh
+archive_of() {
+	[ "$2" = amd64 ] && echo "$1" || echo "$1-$2"
+}
+
+# headers ARCHIVE - release of each kernel whose headers the archive has, with the
+# packages that they need
+headers() {
+	local names
+
+	mapfile -t names < <(archive_apt "$1" apt-cache pkgnames linux-headers-)
+	[ ${#names[@]} -gt 0 ] || return 0
+	archive_apt "$1" apt-cache show --no-all-versions "${names[@]}" 2>/dev/null | awk -v archive="$1" '
+		/^Package: / { name = $2 }
+		/^Depends: / && name ~ /^linux-headers-[0-9]/ && name !~ /common|-deb1[0-9]-/ {
+			needs = ""
+			n = split(substr($0, 10), part, / *, */)
+			for (i = 1; i <= n; i++)
+				if (match(part[i], /^linux-(headers|kbuild)-[^ ]*/))
+					needs = needs " " substr(part[i], RSTART, RLENGTH)
+			if (needs ~ /kbuild/)
+				print substr(name, 15), archive, needs
+		}' | sort -uV
+}
+
+# look_up PROCESSOR - the headers of all Debians, once in a run
+look_up() {
+	local debian name
+
+	[ ! -e "$work/headers-$1" ] || return 0
+	for debian in $(debians); do
+		name=$(archive_of "$debian" "$1")
+		open_archive "$name" >&2
+		headers "$name"
+	done >"$work/headers-$1"
+}
+
+# candidates PROCESSOR FLAVOUR SERIES - of its headers, newest first: lines of headers()
+candidates() {
+	look_up "$1"
+	awk -v flavour="$2" -v series="$3" '
+		index($1, series ".") == 1 {
+			rest = $1
+			# "X.Y.0-56-amd64", "X.Y.118+deb13-amd64": no flavour begins with a digit
+			sub(/^[0-9][^-]*-([0-9]+-)?/, "", rest)
+			if (rest == flavour && (archive == "" || archive == $2)) {
+				print
+				archive = $2
+			}
+		}' "$work/headers-$1" | tac
+}
+
+# unpack ARCHIVE PACKAGE... - into the tree
+unpack() {
+	local package debs=$work/debs
+
+	download "$1" "$debs" "${@:2}" || return
+	for package in "$debs"/*.deb; do
+		dpkg-deb --fsys-tarfile "$package" | tar -x -C "$tree" --keep-directory-symlink || return
+	done
+}
+
+# fetch RELEASE PROCESSOR ARCHIVE PACKAGE... - the headers. What they need is for any
+# processor, or runs on this one.
+fetch() {
+	local release=$1 archive=$3
+
+	[ ! -e "$tree/fetched/$release" ] || return 0
+	look_up amd64
+	unpack "$archive" "linux-headers-$release" && unpack "${archive%%-*}" "${@:4}" || return
+	mkdir -p "$tree/fetched"
+	touch "$tree/fetched/$release"
+}
+
+# attempt LOG COMMAND... - its end is not the script's
+attempt() {
+	local log=$1
+	shift
+
+	("$@") >"$log" 2>&1 </dev/null
+}
+
+# get PROCESSOR FLAVOUR SERIES NAME - the newest release whose packages can be had, with
+# its headers, into $release; what was fetched in vain is in NAME.fetch.log. Three are
+# tried: a mirror's lists can be of another day than its packages.
+get() {
+	local found
+
+	while read -r found; do
+		release=${found%% *}
+		# shellcheck disable=SC2086 # a list
+		! attempt "$4.fetch.log" fetch "$release" "$1" ${found#* } || return 0
+		say "the mirror lists kernel $release, but does not have all of it"
+	done < <(candidates "$1" "$2" "$3" | head -n 3)
+	return 1
+}
+
+# lacks SERIES PROCESSOR FLAVOUR - why there is no such kernel
+lacks() {
+	if ! grep . "$work/headers-$2" >/dev/null; then
+		echo "the mirror here has no kernels for $2"
+	else
+		echo "the mirror here has no $1 kernel of flavour $3"
+	fi
+}
