@@ -260,9 +260,7 @@ void mymacvlan_sender_stop(struct mymacvlan_child *child)
 
 	mymacvlan_sender_close(child->port, &child->sender, &frames);
 	while ((skb = __skb_dequeue(&frames))) {
-		local_bh_disable();
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_FLOOD);
-		local_bh_enable();
+		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_FLOOD);
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 	}
 }

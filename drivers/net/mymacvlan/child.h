@@ -3,6 +3,8 @@
 #ifndef _MYMACVLAN_CHILD_H
 #define _MYMACVLAN_CHILD_H
 
+#include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/if_macvlan.h>
 #include <linux/netdevice.h>
 #include <linux/rbtree.h>
@@ -27,14 +29,15 @@ struct mymacvlan_port;
  *	kept truthful and have no second copy here; the rest is in-tree
  *	macvlan's own and stays zero. mode and flags: RTNL, read per frame
  * @port: the port, from ndo_init on; readers under RCU
- * @stats: per-CPU counters; @mvd.pcpu_stats points at their first member
+ * @stats: per-CPU counters of what passes; @mvd.pcpu_stats points at their first
+ *	member
  * @host_stats: per-CPU counters of a child that has had the option "host on", or
  *	%NULL. Set once, before @host, under RTNL; read after @host by the frame
  *	path, see mymacvlan_host_enabled(), and by those who show counters
  * @id: tells this child from every other one, also from a later one at the
  *	same place in memory; never 0
  * @all_multi: this child is in port->allmulti; port->group_lock, read per frame
- * @tap: it is a tap: it has the counters of one, and gets IPv4 multicast
+ * @tap: it is a tap: it shows the counters of one, and gets IPv4 multicast
  *	fragments as they were on the wire; fixed before it is registered
  * @tx_plain: its unicast frames take the short path: it is up, in mode bridge,
  *	no netpoll sends through it, and none of the port's children talks to the
@@ -58,6 +61,8 @@ struct mymacvlan_port;
  * @sender: its floods that wait; open while it is up; port->bc_queue.lock
  * @sources: its struct mymacvlan_source; RTNL, RCU
  * @port_link: in port->children; RTNL
+ * @drop: what it has lost, see counters.h. On cache lines of their own, which only
+ *	members share that no frame looks at
  * @requested_mtu: the MTU that the user asked for, or 0: as the lower device's;
  *	its own is the smaller one of both; RTNL
  * @previous_mtu: what @requested_mtu was before somebody asked for another one,
@@ -96,6 +101,7 @@ struct mymacvlan_child {
 	struct mymacvlan_sender	sender;
 	struct list_head	sources;
 	struct list_head	port_link;
+	atomic64_t		drop[MYMACVLAN_NR_DROPS] ____cacheline_aligned_in_smp;
 	unsigned int		requested_mtu;
 	unsigned int		previous_mtu;
 	unsigned int		previous_own_mtu;
@@ -147,12 +153,6 @@ static inline unsigned int mymacvlan_mode(const struct mymacvlan_child *child)
 static inline bool mymacvlan_host_enabled(const struct mymacvlan_child *child)
 {
 	return smp_load_acquire(&child->host); /* pairs with mymacvlan_host_set() */
-}
-
-/* How many counters of enum mymacvlan_counter a child has. */
-static inline unsigned int mymacvlan_counters(const struct mymacvlan_child *child)
-{
-	return child->tap ? MYMACVLAN_COUNTERS : MYMACVLAN_CHILD_COUNTERS;
 }
 
 #endif /* _MYMACVLAN_CHILD_H */

@@ -1,25 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counting frames; all of it on the frame path, with BHs disabled. */
+/* Counting frames; all of it on the frame path. */
 #ifndef _MYMACVLAN_COUNT_H
 #define _MYMACVLAN_COUNT_H
 
+#include <linux/atomic.h>
 #include "mymacvlan.h"
 
 /**
- * mymacvlan_count() - one more of something
+ * mymacvlan_count_drop() - a child has lost a frame
  * @child: whose counter
- * @what: which counter
+ * @what: which one
  *
- * Context: BHs disabled.
+ * On cache lines that no frame needs that passes: many CPUs may lose frames of one
+ * child at once without slowing down the others.
+ *
+ * Context: any.
  */
-static inline void mymacvlan_count(const struct mymacvlan_child *child,
-				   enum mymacvlan_counter what)
+static inline void mymacvlan_count_drop(struct mymacvlan_child *child,
+					enum mymacvlan_drop what)
 {
-	struct mymacvlan_pcpu_stats *stats = this_cpu_ptr(child->stats);
+	atomic64_inc(&child->drop[what]);
+}
 
-	u64_stats_update_begin(&stats->vlan.syncp);
-	u64_stats_inc(&stats->counter[what]);
-	u64_stats_update_end(&stats->vlan.syncp);
+/**
+ * mymacvlan_count_port() - one more of what is nobody's, or everybody's
+ * @port: whose counter
+ * @what: which one
+ *
+ * Context: any.
+ */
+static inline void mymacvlan_count_port(struct mymacvlan_port *port,
+					enum mymacvlan_port_count what)
+{
+	atomic64_inc(&port->counter[what]);
 }
 
 /**
@@ -30,7 +43,7 @@ static inline void mymacvlan_count(const struct mymacvlan_child *child,
  * Context: BHs disabled.
  */
 static inline void mymacvlan_count_host(const struct mymacvlan_child *child,
-					enum mymacvlan_host_counter what)
+					enum mymacvlan_host_count what)
 {
 	struct mymacvlan_host_stats *stats = this_cpu_ptr(child->host_stats);
 
@@ -84,23 +97,22 @@ static inline void mymacvlan_count_rx_flood(const struct mymacvlan_child *child,
  * mymacvlan_count_rx_drop() - a child lost a frame that was meant for it
  * @child: who
  * @dest: the frame's destination address, which tells its kind
- * @cause: one of MYMACVLAN_RX_DROP_DOWN to MYMACVLAN_RX_DROP_ISOLATED, or
- *	MYMACVLAN_RX_DROP_QUEUE_FULL or _SEGMENT of a tap
+ * @cause: MYMACVLAN_RX_DROP_DOWN and others
  *
- * Context: BHs disabled.
+ * Context: any.
  */
-static inline void mymacvlan_count_rx_drop(const struct mymacvlan_child *child,
+static inline void mymacvlan_count_rx_drop(struct mymacvlan_child *child,
 					   const u8 *dest,
-					   enum mymacvlan_counter cause)
+					   enum mymacvlan_drop cause)
 {
-	enum mymacvlan_counter kind = MYMACVLAN_RX_DROP_UNICAST;
+	enum mymacvlan_drop kind = MYMACVLAN_RX_DROP_UNICAST;
 
 	if (is_broadcast_ether_addr(dest))
 		kind = MYMACVLAN_RX_DROP_BROADCAST;
 	else if (is_multicast_ether_addr(dest))
 		kind = MYMACVLAN_RX_DROP_MULTICAST;
-	mymacvlan_count(child, kind);
-	mymacvlan_count(child, cause);
+	mymacvlan_count_drop(child, kind);
+	mymacvlan_count_drop(child, cause);
 }
 
 /**
@@ -131,7 +143,7 @@ static inline void mymacvlan_count_tx(const struct mymacvlan_child *child,
  */
 static inline void mymacvlan_count_tx_local(const struct mymacvlan_child *child,
 					    unsigned int len,
-					    enum mymacvlan_counter how)
+					    enum mymacvlan_count how)
 {
 	struct mymacvlan_pcpu_stats *stats = this_cpu_ptr(child->stats);
 

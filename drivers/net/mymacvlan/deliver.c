@@ -35,17 +35,17 @@ bool mymacvlan_is_neigh(const struct sk_buff *skb, __be16 proto, int offset)
 	       nd->type <= NDISC_REDIRECT;
 }
 
-static void mymacvlan_deliver_lost(const struct mymacvlan_child *child,
-				   u8 pkt_type, enum mymacvlan_counter cause)
+static void mymacvlan_deliver_lost(struct mymacvlan_child *child,
+				   u8 pkt_type, enum mymacvlan_drop cause)
 {
-	enum mymacvlan_counter kind = MYMACVLAN_RX_DROP_UNICAST;
+	enum mymacvlan_drop kind = MYMACVLAN_RX_DROP_UNICAST;
 
 	if (pkt_type == PACKET_BROADCAST)
 		kind = MYMACVLAN_RX_DROP_BROADCAST;
 	else if (pkt_type == PACKET_MULTICAST)
 		kind = MYMACVLAN_RX_DROP_MULTICAST;
-	mymacvlan_count(child, kind);
-	mymacvlan_count(child, cause);
+	mymacvlan_count_drop(child, kind);
+	mymacvlan_count_drop(child, cause);
 }
 
 /**
@@ -63,7 +63,7 @@ static void mymacvlan_deliver_lost(const struct mymacvlan_child *child,
  *
  * Context: BHs disabled; @child is kept by RCU.
  */
-void mymacvlan_deliver(const struct mymacvlan_child *child, struct sk_buff *skb,
+void mymacvlan_deliver(struct mymacvlan_child *child, struct sk_buff *skb,
 		       u8 pkt_type, unsigned int flags)
 {
 	struct net_device *dev = mymacvlan_dev(child);
@@ -72,7 +72,7 @@ void mymacvlan_deliver(const struct mymacvlan_child *child, struct sk_buff *skb,
 	if (!skb) {
 		mymacvlan_deliver_lost(child, pkt_type, MYMACVLAN_RX_DROP_NOMEM);
 		if (flags & MYMACVLAN_FROM_HOST)
-			mymacvlan_count_host(child, MYMACVLAN_RX_HOST_DROP_NOMEM);
+			mymacvlan_count_drop(child, MYMACVLAN_RX_HOST_DROP_NOMEM);
 		return;
 	}
 	if (!netif_running(dev)) {
@@ -88,7 +88,7 @@ void mymacvlan_deliver(const struct mymacvlan_child *child, struct sk_buff *skb,
 	} else if (__netif_rx(skb) != NET_RX_SUCCESS) {
 		mymacvlan_deliver_lost(child, pkt_type, MYMACVLAN_RX_DROP_BACKLOG);
 		if (flags & MYMACVLAN_FROM_HOST)
-			mymacvlan_count_host(child, MYMACVLAN_RX_HOST_DROP_BACKLOG);
+			mymacvlan_count_drop(child, MYMACVLAN_RX_HOST_DROP_BACKLOG);
 		return;
 	}
 	if (pkt_type == PACKET_BROADCAST || pkt_type == PACKET_MULTICAST)

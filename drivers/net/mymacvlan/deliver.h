@@ -76,7 +76,7 @@ mymacvlan_is_for_the_dead(const struct mymacvlan_child *child,
 #define MYMACVLAN_FROM_HOST	BIT(0)	/* the host sent it: counted so, too */
 #define MYMACVLAN_IN_WORKER	BIT(1)	/* by a port's worker */
 
-void mymacvlan_deliver(const struct mymacvlan_child *child, struct sk_buff *skb,
+void mymacvlan_deliver(struct mymacvlan_child *child, struct sk_buff *skb,
 		       u8 pkt_type, unsigned int flags);
 
 #endif /* _MYMACVLAN_DELIVER_H */

@@ -71,9 +71,9 @@ bool mymacvlan_is_host_dst(const struct mymacvlan_port *port,
 void mymacvlan_host_set_cookie(const struct mymacvlan_port *port,
 			       struct sk_buff *skb);
 bool mymacvlan_host_take_metadata(struct sk_buff *skb);
-void mymacvlan_host_deliver(const struct mymacvlan_child *child,
+void mymacvlan_host_deliver(struct mymacvlan_child *child,
 			    struct sk_buff *skb);
-void mymacvlan_host_copy(const struct mymacvlan_child *child,
+void mymacvlan_host_copy(struct mymacvlan_child *child,
 			 struct sk_buff *skb);
 unsigned int mymacvlan_host_egress(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state);

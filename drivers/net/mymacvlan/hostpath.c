@@ -173,7 +173,7 @@ static void mymacvlan_host_timestamp(struct sk_buff *skb)
 }
 
 /* Up the lower device's receive path. Takes the frame; returns false if it is lost. */
-static bool mymacvlan_host_receive(const struct mymacvlan_child *child,
+static bool mymacvlan_host_receive(struct mymacvlan_child *child,
 				   struct sk_buff *skb)
 {
 	const struct mymacvlan_host *host = mymacvlan_host_rcu(child->port);
@@ -181,20 +181,20 @@ static bool mymacvlan_host_receive(const struct mymacvlan_child *child,
 
 	if (!__is_skb_forwardable(lower, skb, true)) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_BIG);
-		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_SIZE);
+		mymacvlan_count_drop(child, MYMACVLAN_TX_HOST_DROP_SIZE);
 		return false;
 	}
 	mymacvlan_host_timestamp(skb);
 	if (mymacvlan_skb_prep_rx(skb, lower,
 				  !net_eq(dev_net(lower), dev_net(skb->dev)))) {
-		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
+		mymacvlan_count_drop(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
 		return false;
 	}
 	dst_hold(&host->rx_metadata->dst);
 	skb_dst_set(skb, &host->rx_metadata->dst);
 	if (__netif_rx(skb) == NET_RX_SUCCESS)
 		return true;
-	mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_BACKLOG);
+	mymacvlan_count_drop(child, MYMACVLAN_TX_HOST_DROP_BACKLOG);
 	return false;
 }
 
@@ -205,13 +205,13 @@ static bool mymacvlan_host_receive(const struct mymacvlan_child *child,
  *
  * Context: BHs disabled.
  */
-void mymacvlan_host_deliver(const struct mymacvlan_child *child,
+void mymacvlan_host_deliver(struct mymacvlan_child *child,
 			    struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
 
 	if (!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP)) {
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
+		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 		return;
 	}
@@ -232,7 +232,7 @@ void mymacvlan_host_deliver(const struct mymacvlan_child *child,
  *
  * Context: BHs disabled.
  */
-void mymacvlan_host_copy(const struct mymacvlan_child *child,
+void mymacvlan_host_copy(struct mymacvlan_child *child,
 			 struct sk_buff *skb)
 {
 	struct sk_buff *copy;
@@ -243,7 +243,7 @@ void mymacvlan_host_copy(const struct mymacvlan_child *child,
 		return;
 	copy = skb_clone(skb, GFP_ATOMIC);
 	if (!copy)
-		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
+		mymacvlan_count_drop(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
 	else if (mymacvlan_host_receive(child, copy))
 		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_COPY);
 }
@@ -282,7 +282,7 @@ static bool mymacvlan_awaits_encryption(const struct net_device *lower,
 }
 
 /* The host's unicast frame, which is ours now, is for a child. */
-static void mymacvlan_host_to_child(const struct mymacvlan_child *child,
+static void mymacvlan_host_to_child(struct mymacvlan_child *child,
 				    struct sk_buff *skb)
 {
 	struct net_device *dev = mymacvlan_dev(child);
@@ -306,7 +306,7 @@ static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 					   struct sk_buff *skb)
 {
 	u64 key = mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
-	const struct mymacvlan_child *child = mymacvlan_find_key_rcu(port, key);
+	struct mymacvlan_child *child = mymacvlan_find_key_rcu(port, key);
 
 	if (!child || !mymacvlan_host_enabled(child) ||
 	    !mymacvlan_addr_is_vouched(child, key) ||
@@ -333,7 +333,7 @@ static unsigned int mymacvlan_host_multicast(struct mymacvlan_port *port,
 	    !mymacvlan_is_untagged(port->lower, skb))
 		return NF_ACCEPT;
 	if (mymacvlan_awaits_encryption(port->lower, skb))
-		atomic_long_inc(&port->host_crypt);
+		mymacvlan_count_port(port, MYMACVLAN_HOST_CRYPT);
 	else
 		mymacvlan_flood_host_rcu(port, skb);
 	return NF_ACCEPT;

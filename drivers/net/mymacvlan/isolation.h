@@ -16,10 +16,10 @@
 #include "table.h"
 
 /* The lower device has this child's address, so no unicast frame finds it. */
-static inline const struct mymacvlan_child *
+static inline struct mymacvlan_child *
 mymacvlan_find_addr_conflict_rcu(const struct mymacvlan_port *port, u64 key)
 {
-	const struct mymacvlan_child *child;
+	struct mymacvlan_child *child;
 
 	child = rcu_dereference_check(port->addr_conflict, rcu_read_lock_any_held());
 	if (!child || mymacvlan_key(mymacvlan_dev(child)->dev_addr) != key)
@@ -35,10 +35,10 @@ mymacvlan_find_addr_conflict_rcu(const struct mymacvlan_port *port, u64 key)
  * Context: RCU read side, also one that is made of disabled BHs only.
  * Return: a child that may have sent the frame, or %NULL.
  */
-static inline const struct mymacvlan_child *
+static inline struct mymacvlan_child *
 mymacvlan_find_sender_rcu(const struct mymacvlan_port *port, u64 key)
 {
-	const struct mymacvlan_child *child = mymacvlan_find_key_rcu(port, key);
+	struct mymacvlan_child *child = mymacvlan_find_key_rcu(port, key);
 
 	if (likely(!child))
 		return mymacvlan_find_addr_conflict_rcu(port, key);

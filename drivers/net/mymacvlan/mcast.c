@@ -106,7 +106,7 @@ mymacvlan_count_listeners_rcu(const struct mymacvlan_port *port,
 }
 
 /* @copy: the child's own, or NULL if there was no memory for it. */
-static void mymacvlan_flood_child(const struct mymacvlan_child *child,
+static void mymacvlan_flood_child(struct mymacvlan_child *child,
 				  struct sk_buff *copy,
 				  const struct mymacvlan_flood *flood)
 {
@@ -137,7 +137,7 @@ mymacvlan_flood_some_rcu(const struct mymacvlan_port *port,
 			 struct mymacvlan_member *member, unsigned int most,
 			 struct sk_buff *skb, const struct mymacvlan_flood *flood)
 {
-	const struct mymacvlan_child *waiting = NULL;
+	struct mymacvlan_child *waiting = NULL;
 
 	for (; member && most; most--) {
 		if (mymacvlan_is_for(member, flood)) {
@@ -220,7 +220,7 @@ void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 			      struct mymacvlan_flood *flood)
 {
 	if (!mymacvlan_flood_rcu(port, NULL, skb, flood))
-		atomic_long_inc(&port->bc_dropped);
+		mymacvlan_count_port(port, MYMACVLAN_QUEUE_DROPPED);
 }
 
 /**
@@ -241,7 +241,7 @@ void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
 	};
 
 	if (!mymacvlan_flood_rcu(child->port, &child->sender, skb, &flood))
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_FLOOD);
+		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_FLOOD);
 }
 
 /**
@@ -263,7 +263,7 @@ void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb)
 	};
 
 	if (!mymacvlan_flood_rcu(port, &port->host_sender, skb, &flood))
-		atomic_long_inc(&port->host_dropped);
+		mymacvlan_count_port(port, MYMACVLAN_HOST_DROPPED);
 }
 
 /*

@@ -209,9 +209,9 @@ static int mymacvlan_init(struct net_device *dev)
 	struct net_device *lower = mymacvlan_lower(child);
 	int err;
 
-	child->stats = mymacvlan_stats_alloc(child);
-	if (!child->stats)
-		return -ENOMEM;
+	err = mymacvlan_stats_init(child);
+	if (err)
+		return err;
 	err = mymacvlan_port_join(child);
 	if (err) {
 		mymacvlan_stats_free(child);

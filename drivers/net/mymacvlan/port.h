@@ -3,6 +3,7 @@
 #ifndef _MYMACVLAN_PORT_H
 #define _MYMACVLAN_PORT_H
 
+#include <linux/atomic.h>
 #include <linux/netdevice.h>
 #include <linux/ratelimit_types.h>
 #include <linux/rhashtable.h>
@@ -10,6 +11,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include "bcqueue.h"
+#include "counters.h"
 #include "group.h"
 
 struct mymacvlan_child;
@@ -36,6 +38,10 @@ struct mymacvlan_table;
  * @passthru: the only child of a passthru port, or %NULL; RTNL, RCU
  * @sources: children in mode source by the senders they list, or %NULL as long
  *	as there has been none; RTNL, RCU
+ * @host: what is needed for talking to the host, from the first child with that
+ *	option to the port's end, or %NULL; RTNL, RCU
+ * @tx_cookies: children's frames to the wire must have the cookie of @host, see
+ *	hostpath.c; written under RTNL, read per frame of a child without tx_plain
  * @groups: struct mymacvlan_group by address; @group_lock, RCU
  * @broadcast: every child that is up; @group_lock, RCU
  * @allmulti: the children that want all multicast; @group_lock, RCU
@@ -47,17 +53,7 @@ struct mymacvlan_table;
  * @bc_work: delivers @bc_queue and what @bc_senders have
  * @flood_next: where @bc_work goes on in the midst of a flood, a member that is in
  *	its group, or %NULL; @group_lock, RCU
- * @bc_dropped: frames from outside that nobody got: no room in @bc_queue, or no
- *	memory
- * @rx_no_memory: frames lost before it was known whom they were for
- * @host: what is needed for talking to the host, from the first child with that
- *	option to the port's end, or %NULL; RTNL, RCU
- * @host_dropped: the host's multicast frames that no child got: no room in
- *	@host_sender, or no memory
- * @host_crypt: the host's multicast frames left to the wire, since they were
- *	still to be encrypted
- * @tx_cookies: children's frames to the wire must have the cookie of @host, see
- *	hostpath.c; written under RTNL, read per frame of a child without tx_plain
+ * @counter: what is counted of the port, see counters.h
  * @group_lock: guards the groups, their members and each child's tree of them.
  *	Taken inside a child's addr_list_lock, and around the lower device's:
  *	dev_mc_add() and the first member's arrival are one step.
@@ -93,6 +89,8 @@ struct mymacvlan_port {
 	u32			bc_limit;
 	struct mymacvlan_child __rcu *passthru;
 	struct mymacvlan_table __rcu *sources;
+	struct mymacvlan_host __rcu *host;
+	bool			tx_cookies;
 	struct rhashtable	groups;
 	struct mymacvlan_group	broadcast;
 	struct mymacvlan_group	allmulti;
@@ -102,12 +100,7 @@ struct mymacvlan_port {
 	struct mymacvlan_sender	host_sender;
 	struct work_struct	bc_work;
 	struct mymacvlan_member __rcu *flood_next;
-	atomic_long_t		bc_dropped;
-	atomic_long_t		rx_no_memory;
-	struct mymacvlan_host __rcu *host;
-	atomic_long_t		host_dropped;
-	atomic_long_t		host_crypt;
-	bool			tx_cookies;
+	atomic64_t		counter[MYMACVLAN_NR_PORT_COUNTS];
 
 	spinlock_t		group_lock;	/* see above */
 	struct lock_class_key	group_lock_key;

@@ -58,7 +58,7 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 {
 	const struct ethhdr *eth = eth_hdr(skb);
 	u64 key = mymacvlan_frame_key(eth->h_source);
-	const struct mymacvlan_child *src;
+	struct mymacvlan_child *src;
 	bool trusted;
 
 	if (flags & MYMACVLAN_PORT_SOURCE &&
@@ -146,8 +146,8 @@ mymacvlan_rx_multicast(struct mymacvlan_port *port, struct sk_buff **pskb,
 }
 
 static rx_handler_result_t
-mymacvlan_rx_drop(const struct mymacvlan_child *child, struct sk_buff *skb,
-		  enum mymacvlan_counter cause, enum skb_drop_reason reason)
+mymacvlan_rx_drop(struct mymacvlan_child *child, struct sk_buff *skb,
+		  enum mymacvlan_drop cause, enum skb_drop_reason reason)
 {
 	mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest, cause);
 	kfree_skb_reason(skb, reason);
@@ -156,7 +156,7 @@ mymacvlan_rx_drop(const struct mymacvlan_child *child, struct sk_buff *skb,
 
 /* Hand a unicast frame over to its child. */
 static rx_handler_result_t
-mymacvlan_rx_unicast(const struct mymacvlan_child *child, struct sk_buff **pskb)
+mymacvlan_rx_unicast(struct mymacvlan_child *child, struct sk_buff **pskb)
 {
 	struct net_device *dev = mymacvlan_dev(child);
 	struct sk_buff *skb = *pskb;
@@ -202,7 +202,7 @@ static noinline rx_handler_result_t
 mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 		  unsigned int flags)
 {
-	const struct mymacvlan_child *child;
+	struct mymacvlan_child *child;
 	const struct ethhdr *eth;
 
 	if (flags & MYMACVLAN_PORT_HOST && mymacvlan_host_take_metadata(*pskb))
@@ -210,7 +210,7 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 	if (flags & MYMACVLAN_PORT_VLAN && (*pskb)->mac_len > ETH_HLEN) {
 		*pskb = mymacvlan_strip_tags(*pskb);
 		if (!*pskb) {
-			atomic_long_inc(&port->rx_no_memory);
+			mymacvlan_count_port(port, MYMACVLAN_RX_NO_MEMORY);
 			return RX_HANDLER_CONSUMED;
 		}
 	}
@@ -247,7 +247,7 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
  */
 rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb)
 {
-	const struct mymacvlan_child *child;
+	struct mymacvlan_child *child;
 	struct sk_buff *skb = *pskb;
 	struct mymacvlan_port *port;
 	unsigned int flags;

@@ -28,7 +28,7 @@ static u8 mymacvlan_source_pkt_type(const struct mymacvlan_child *child,
  * A copy for a child that lists the sender. A private child's own frame, which the
  * switch has sent back, is kept from it, and it is told so by the counter.
  */
-static void mymacvlan_source_child(const struct mymacvlan_child *child,
+static void mymacvlan_source_child(struct mymacvlan_child *child,
 				   struct sk_buff *skb, bool isolated)
 {
 	const struct net_device *dev = mymacvlan_dev(child);
@@ -69,7 +69,7 @@ bool mymacvlan_source_deliver_rcu(const struct mymacvlan_port *port,
 	isolated = READ_ONCE(port->rx_flags) & MYMACVLAN_PORT_PRIVATE &&
 		   mymacvlan_is_from_private_rcu(port, key);
 	hlist_for_each_entry_rcu(entry, mymacvlan_table_list(table, key), link) {
-		const struct mymacvlan_child *child = entry->child;
+		struct mymacvlan_child *child = entry->child;
 
 		if (entry->key != key ||
 		    !mymacvlan_is_listener(child, listeners) ||

@@ -12,17 +12,17 @@
 #include "table.h"
 #include "forward.h"
 
-static netdev_tx_t mymacvlan_xmit_drop(const struct mymacvlan_child *child,
+static netdev_tx_t mymacvlan_xmit_drop(struct mymacvlan_child *child,
 				       struct sk_buff *skb,
-				       enum mymacvlan_counter cause,
+				       enum mymacvlan_drop cause,
 				       enum skb_drop_reason reason)
 {
-	mymacvlan_count(child, cause);
+	mymacvlan_count_drop(child, cause);
 	kfree_skb_reason(skb, reason);
 	return NETDEV_TX_OK;
 }
 
-static netdev_tx_t mymacvlan_xmit_wire(const struct mymacvlan_child *child,
+static netdev_tx_t mymacvlan_xmit_wire(struct mymacvlan_child *child,
 				       struct sk_buff *skb)
 {
 	struct net_device *lower = mymacvlan_lower(child);
@@ -35,13 +35,13 @@ static netdev_tx_t mymacvlan_xmit_wire(const struct mymacvlan_child *child,
 	ret = dev_queue_xmit_accel(skb, netdev_get_sb_channel(dev) ? dev : NULL);
 	/* A lower device that is down has lost it, and says NET_XMIT_CN. */
 	if (ret != NET_XMIT_SUCCESS && !(READ_ONCE(lower->flags) & IFF_UP)) {
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
+		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
 		return NET_XMIT_DROP;
 	}
 	if (ret == NET_XMIT_SUCCESS || ret == NET_XMIT_CN)
 		mymacvlan_count_tx(child, len);
 	else
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_WIRE);
+		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_WIRE);
 	return ret;
 }
 
@@ -85,9 +85,9 @@ static bool mymacvlan_may_bypass_lower(const struct mymacvlan_child *child,
 }
 
 /* Within the limits of the lower device, as if it had been there and back. */
-static netdev_tx_t mymacvlan_xmit_local(const struct mymacvlan_child *child,
+static netdev_tx_t mymacvlan_xmit_local(struct mymacvlan_child *child,
 					struct sk_buff *skb,
-					const struct mymacvlan_child *dest)
+					struct mymacvlan_child *dest)
 {
 	struct net_device *lower = mymacvlan_lower(child);
 	struct net_device *to = mymacvlan_dev(dest);
@@ -112,7 +112,7 @@ static netdev_tx_t mymacvlan_xmit_local(const struct mymacvlan_child *child,
 			mymacvlan_count_tx_local(child, len,
 						 MYMACVLAN_TX_HAIRPIN);
 		else
-			mymacvlan_count(child, MYMACVLAN_TX_DROP_LOCAL);
+			mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_LOCAL);
 		return NETDEV_TX_OK;
 	}
 
@@ -131,12 +131,12 @@ static netdev_tx_t mymacvlan_xmit_local(const struct mymacvlan_child *child,
 }
 
 /* The sibling that a unicast frame of a bridge child is for, or NULL. */
-static const struct mymacvlan_child *
+static struct mymacvlan_child *
 mymacvlan_xmit_find(const struct mymacvlan_child *child,
 		    const struct sk_buff *skb)
 {
 	u64 key = mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest);
-	const struct mymacvlan_child *dest;
+	struct mymacvlan_child *dest;
 
 	dest = mymacvlan_find_key_rcu(child->port, key);
 	if (!dest || mymacvlan_mode(dest) != MYMACVLAN_MODE_BRIDGE ||
@@ -155,22 +155,20 @@ static struct netpoll *mymacvlan_netpoll(const struct mymacvlan_child *child)
 #endif
 }
 
-static netdev_tx_t mymacvlan_xmit_netpoll(const struct mymacvlan_child *child,
+static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 					  struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
 	netdev_tx_t ret = netpoll_send_skb(mymacvlan_netpoll(child), skb);
 
+	if (ret != NETDEV_TX_OK)
+		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_WIRE);
 	/*
 	 * IRQs may be disabled, and a writer of the counters interrupted: fine
 	 * where they need no sequence count.
 	 */
-	if (!IS_ENABLED(CONFIG_64BIT))
-		return ret;
-	if (ret == NETDEV_TX_OK)
+	else if (IS_ENABLED(CONFIG_64BIT))
 		mymacvlan_count_tx(child, len);
-	else
-		mymacvlan_count(child, MYMACVLAN_TX_DROP_WIRE);
 	return ret;
 }
 
@@ -183,7 +181,7 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb)
 {
 	bool bridge = mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE;
 	struct net_device *dev = mymacvlan_dev(child);
-	const struct mymacvlan_child *dest;
+	struct mymacvlan_child *dest;
 	bool cookie, host;
 
 	/*
@@ -240,7 +238,7 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb)
 netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
-	const struct mymacvlan_child *dest;
+	struct mymacvlan_child *dest;
 
 	if (!READ_ONCE(child->tx_plain) || skb_headlen(skb) < ETH_HLEN ||
 	    is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest))

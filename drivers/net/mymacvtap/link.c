@@ -22,9 +22,7 @@ static void mymacvtap_count_tx_dropped(struct tap_dev *tap)
 {
 	struct mymacvtap *mt = container_of(tap, struct mymacvtap, tap);
 
-	local_bh_disable();
-	mymacvlan_count(&mt->child, MYMACVLAN_TX_DROP_TAP);
-	local_bh_enable();
+	mymacvlan_count_drop(&mt->child, MYMACVLAN_TX_DROP_TAP);
 }
 
 /* Context: RTNL. */

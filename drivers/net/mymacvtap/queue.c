@@ -155,8 +155,8 @@ static netdev_features_t mymacvtap_features(const struct mymacvtap *mt,
 }
 
 /* @skb has its Ethernet header at skb->data. */
-static void mymacvtap_drop(const struct mymacvtap *mt, struct sk_buff *skb,
-			   enum mymacvlan_counter cause,
+static void mymacvtap_drop(struct mymacvtap *mt, struct sk_buff *skb,
+			   enum mymacvlan_drop cause,
 			   enum skb_drop_reason reason)
 {
 	mymacvlan_count_rx_drop(&mt->child, skb->data, cause);
@@ -199,7 +199,7 @@ int mymacvtap_resize_queues(struct mymacvtap *mt)
 	return err;
 }
 
-static void mymacvtap_put(const struct mymacvtap *mt, struct tap_queue *queue,
+static void mymacvtap_put(struct mymacvtap *mt, struct tap_queue *queue,
 			  struct sk_buff *skb)
 {
 	if (unlikely(ptr_ring_produce(&queue->ring, skb)))
@@ -208,7 +208,7 @@ static void mymacvtap_put(const struct mymacvtap *mt, struct tap_queue *queue,
 }
 
 /* One frame, with the checksums made that its reader cannot make. */
-static void mymacvtap_put_one(const struct mymacvtap *mt,
+static void mymacvtap_put_one(struct mymacvtap *mt,
 			      struct tap_queue *queue, struct sk_buff *skb,
 			      netdev_features_t features)
 {
@@ -222,7 +222,7 @@ static void mymacvtap_put_one(const struct mymacvtap *mt,
 }
 
 /* Cuts a large frame into those that the reader can take. */
-static void mymacvtap_put_segments(const struct mymacvtap *mt,
+static void mymacvtap_put_segments(struct mymacvtap *mt,
 				   struct tap_queue *queue, struct sk_buff *skb,
 				   netdev_features_t features)
 {
@@ -257,7 +257,7 @@ static bool mymacvtap_is_unsupported(const struct sk_buff *skb)
 		 (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4));
 }
 
-static void mymacvtap_put_large(const struct mymacvtap *mt,
+static void mymacvtap_put_large(struct mymacvtap *mt,
 				struct tap_queue *queue, struct sk_buff *skb,
 				netdev_features_t features)
 {
@@ -274,7 +274,7 @@ static void mymacvtap_put_large(const struct mymacvtap *mt,
 }
 
 /* A frame that not every reader can take as it is. */
-static noinline void mymacvtap_put_slow(const struct mymacvtap *mt,
+static noinline void mymacvtap_put_slow(struct mymacvtap *mt,
 					struct tap_queue *queue,
 					struct sk_buff *skb)
 {
@@ -286,7 +286,7 @@ static noinline void mymacvtap_put_slow(const struct mymacvtap *mt,
 		mymacvtap_put_one(mt, queue, skb, features);
 }
 
-static void mymacvtap_put_frame(const struct mymacvtap *mt,
+static void mymacvtap_put_frame(struct mymacvtap *mt,
 				struct tap_queue *queue, struct sk_buff *skb)
 {
 	if (skb_is_gso(skb) || skb->ip_summed == CHECKSUM_PARTIAL)
@@ -297,7 +297,7 @@ static void mymacvtap_put_frame(const struct mymacvtap *mt,
 
 /* Not shared, and no pages of a sender's. */
 static noinline struct sk_buff *
-mymacvtap_unshare(const struct mymacvtap *mt, struct sk_buff *skb)
+mymacvtap_unshare(struct mymacvtap *mt, struct sk_buff *skb)
 {
 	u8 dest[ETH_ALEN] __aligned(2);
 
@@ -315,7 +315,7 @@ mymacvtap_unshare(const struct mymacvtap *mt, struct sk_buff *skb)
  * sender's account (its socket and namespace would wait for our reader), and no
  * connection tracking.
  */
-static struct sk_buff *mymacvtap_own(const struct mymacvtap *mt,
+static struct sk_buff *mymacvtap_own(struct mymacvtap *mt,
 				     struct sk_buff *skb)
 {
 	if (unlikely(skb_shared(skb) || skb_zcopy(skb))) {

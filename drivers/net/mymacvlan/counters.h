@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The table of all counters: whoever adds one adds a row here, and its line in
+ * Documentation/counters.md.
+ */
+#ifndef _MYMACVLAN_COUNTERS_H
+#define _MYMACVLAN_COUNTERS_H
+
+/*
+ * In the order of "ethtool -S". A row begins with where the counter is kept:
+ *
+ * SHOWN	nowhere, it follows from others, see stats.c
+ * COUNT	in the child, per CPU: frames that pass
+ * HOST_COUNT	the same, but there only once the child has had "host on"
+ * DROP		in the child, one for all CPUs: losses
+ * PORT_COUNT	in the port, one for all CPUs: the same on all its children
+ *
+ * and has these columns: the name in the code, without its prefix MYMACVLAN_; the
+ * name that users see; its scope, CHILD, HOST, PORT or TAP: those of TAP are shown
+ * on taps only, and come last; which sum of "ip -s link" it is added to, RX or TX dropped, or NO;
+ * what it counts, with which its line in the document begins.
+ *
+ * A frame that a child loses is counted twice: once by its kind (rx_…_dropped),
+ * once by its cause (rx_drop_…), which alone is in the sum; one from the host a third
+ * time (rx_host_drop_…). The core has counted what the backlog refused on the device
+ * already, and adds it by itself.
+ */
+#define MYMACVLAN_COUNTERS(SHOWN, COUNT, HOST_COUNT, DROP, PORT_COUNT)			\
+	SHOWN(RX_UNICAST, "rx_unicast", CHILD, NO,				\
+	      "unicast frames delivered to the child")				\
+	SHOWN(RX_MULTICAST, "rx_multicast", CHILD, NO,				\
+	      "multicast frames delivered")					\
+	COUNT(RX_BROADCAST, "rx_broadcast", CHILD, NO,				\
+	      "broadcast frames delivered")					\
+	DROP(RX_DROP_UNICAST, "rx_unicast_dropped", CHILD, NO,			\
+	     "unicast frames for the child that it lost")			\
+	DROP(RX_DROP_MULTICAST, "rx_multicast_dropped", CHILD, NO,		\
+	     "multicast frames lost")						\
+	DROP(RX_DROP_BROADCAST, "rx_broadcast_dropped", CHILD, NO,		\
+	     "broadcast frames lost")						\
+	DROP(RX_DROP_DOWN, "rx_drop_child_down", CHILD, RX,			\
+	     "lost because the child is down")					\
+	DROP(RX_DROP_NOMEM, "rx_drop_no_memory", CHILD, RX,			\
+	     "there was no memory for a copy")					\
+	DROP(RX_DROP_BACKLOG, "rx_drop_backlog", CHILD, NO,			\
+	     "this processor's receive backlog was full")			\
+	DROP(RX_DROP_ISOLATED, "rx_drop_isolated", CHILD, RX,			\
+	     "a sibling's unicast frame that the switch sent back")		\
+	SHOWN(TX_WIRE, "tx_wire", CHILD, NO,					\
+	      "frames handed to the lower device to send")			\
+	COUNT(TX_LOCAL, "tx_local", CHILD, NO,					\
+	      "unicast frames put straight into a sibling's receive queue")	\
+	COUNT(TX_HAIRPIN, "tx_hairpin", CHILD, NO,				\
+	      "unicast frames to a sibling by way of the lower device's receive path") \
+	DROP(TX_DROP_WIRE, "tx_drop_wire", CHILD, TX,				\
+	     "the lower device or its queue refused the frame")			\
+	DROP(TX_DROP_LOWER_DOWN, "tx_drop_lower_down", CHILD, TX,		\
+	     "the lower device was down")		\
+	DROP(TX_DROP_LOCAL, "tx_drop_local", CHILD, TX,				\
+	     "to a sibling: larger than the lower device takes")		\
+	DROP(TX_DROP_FLOOD, "tx_drop_flood", CHILD, TX,				\
+	     "copies of its flood for siblings were lost")			\
+	HOST_COUNT(TX_HOST, "tx_host", HOST, NO,					\
+	     "unicast frames to the host")					\
+	HOST_COUNT(TX_HOST_COPY, "tx_host_copies", HOST, NO,				\
+	     "floods of which the host got a copy")				\
+	DROP(TX_HOST_DROP_NOMEM, "tx_host_drop_no_memory", HOST, TX,		\
+	     "lost on the way to the host: no memory")				\
+	DROP(TX_HOST_DROP_SIZE, "tx_host_drop_too_large", HOST, TX,		\
+	     "lost on the way to the host: larger than the lower device's MTU")	\
+	DROP(TX_HOST_DROP_BACKLOG, "tx_host_drop_backlog", HOST, TX,		\
+	     "lost on the way to the host: the processor's receive backlog was full") \
+	HOST_COUNT(RX_HOST, "rx_host", HOST, NO,					\
+	     "frames of all kinds from the host")				\
+	DROP(RX_HOST_DROP_NOMEM, "rx_host_drop_no_memory", HOST, NO,		\
+	     "lost on the way from the host: no memory")			\
+	DROP(RX_HOST_DROP_BACKLOG, "rx_host_drop_backlog", HOST, NO,		\
+	     "lost on the way from the host: the processor's receive backlog was full") \
+	HOST_COUNT(RX_HOST_CRYPT, "rx_host_left_encrypted", HOST, NO,			\
+	     "frames of the host for this child that were still to be encrypted") \
+	SHOWN(QUEUE_LENGTH, "port_queue_length", PORT, NO,			\
+	      "floods from outside that are in the port's queue now")		\
+	SHOWN(QUEUE_LIMIT, "port_queue_limit", PORT, NO,			\
+	      "how many it takes")						\
+	PORT_COUNT(QUEUE_DROPPED, "port_queue_dropped", PORT, NO,			\
+	     "floods from outside, lost because the port's queue was full or there was no memory") \
+	PORT_COUNT(RX_NO_MEMORY, "port_rx_no_memory", PORT, NO,			\
+	     "frames lost for lack of memory before it was known whom they were for") \
+	PORT_COUNT(HOST_DROPPED, "port_host_dropped", PORT, NO,			\
+	     "the host's floods that no child got")				\
+	PORT_COUNT(HOST_CRYPT, "port_host_left_encrypted", PORT, NO,			\
+	     "the host's floods that were still to be encrypted")		\
+	DROP(RX_DROP_QUEUE_FULL, "rx_drop_queue_full", TAP, RX,			\
+	     "received, then lost because the queue's ring was full")		\
+	DROP(RX_DROP_SEGMENT, "rx_drop_segment", TAP, RX,			\
+	     "received, then lost because a large frame could not be cut")	\
+	DROP(TX_DROP_TAP, "tx_drop_tap", TAP, TX,				\
+	     "frames that the program wrote and that were not fit to be sent")
+
+/* An enum of what is kept in one place. */
+#define MYMACVLAN_ID(id, ...)	MYMACVLAN_##id,
+#define MYMACVLAN_NO(...)
+
+enum mymacvlan_shown {
+	MYMACVLAN_COUNTERS(MYMACVLAN_ID, MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_NO)
+	MYMACVLAN_NR_SHOWN
+};
+
+enum mymacvlan_count {
+	MYMACVLAN_COUNTERS(MYMACVLAN_NO, MYMACVLAN_ID, MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_NO)
+	MYMACVLAN_NR_COUNTS
+};
+
+enum mymacvlan_host_count {
+	MYMACVLAN_COUNTERS(MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_ID, MYMACVLAN_NO, MYMACVLAN_NO)
+	MYMACVLAN_NR_HOST_COUNTS
+};
+
+enum mymacvlan_drop {
+	MYMACVLAN_COUNTERS(MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_ID, MYMACVLAN_NO)
+	MYMACVLAN_NR_DROPS
+};
+
+enum mymacvlan_port_count {
+	MYMACVLAN_COUNTERS(MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_ID)
+	MYMACVLAN_NR_PORT_COUNTS
+};
+
+#endif /* _MYMACVLAN_COUNTERS_H */
