@@ -127,6 +127,8 @@ static const struct rhashtable_params mymacvlan_group_params = {
 	.key_offset = offsetof(struct mymacvlan_group, key),
 	.head_offset = offsetof(struct mymacvlan_group, node),
 	.min_size = 16,
+	/* Begin with that, too, or the first group that goes has it shrunk. */
+	.nelem_hint = 12,
 	.automatic_shrinking = true,
 };
 
