@@ -130,7 +130,7 @@ void mymacvlan_conflict_resolve(struct mymacvlan_port *port)
 	struct mymacvlan_child *child;
 
 	ASSERT_RTNL();
-	if (likely(!port->waiting_count))
+	if (!port->waiting_count)
 		return;
 	list_for_each_entry(child, &port->children, port_link)
 		if (child->waiting && !child->dying)

@@ -40,7 +40,7 @@ mymacvlan_find_sender_rcu(const struct mymacvlan_port *port, u64 key)
 {
 	struct mymacvlan_child *child = mymacvlan_find_key_rcu(port, key);
 
-	if (likely(!child))
+	if (!child)
 		return mymacvlan_find_addr_conflict_rcu(port, key);
 	return mymacvlan_is_protodown(child) ? NULL : child;
 }

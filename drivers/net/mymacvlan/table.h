@@ -102,7 +102,7 @@ static inline void mymacvlan_key_to_addr(u64 key, u8 *addr)
  *
  * Return: index in table->heads.
  */
-static __always_inline u64
+static inline u64
 mymacvlan_table_index(const struct mymacvlan_table *table, u64 key)
 {
 	/* The mask is the processor's own; it saves UBSAN's question. */
@@ -116,7 +116,7 @@ mymacvlan_table_index(const struct mymacvlan_table *table, u64 key)
  *
  * Return: a list of struct mymacvlan_entry, those of other addresses among them.
  */
-static __always_inline const struct hlist_head *
+static inline const struct hlist_head *
 mymacvlan_table_list(const struct mymacvlan_table *table, u64 key)
 {
 	return &table->heads[mymacvlan_table_index(table, key)];
@@ -140,7 +140,7 @@ static const struct rhashtable_params mymacvlan_group_params = {
  * Context: RCU read side, also one that is made of disabled BHs only.
  * Return: the station of a child that is up, or %NULL.
  */
-static __always_inline const struct mymacvlan_entry *
+static inline const struct mymacvlan_entry *
 mymacvlan_find_station_rcu(const struct mymacvlan_port *port, u64 key)
 {
 	const struct mymacvlan_table *table;
@@ -161,7 +161,7 @@ mymacvlan_find_station_rcu(const struct mymacvlan_port *port, u64 key)
  * Context: RCU read side, also one that is made of disabled BHs only.
  * Return: a child that is up, or %NULL.
  */
-static __always_inline struct mymacvlan_child *
+static inline struct mymacvlan_child *
 mymacvlan_find_key_rcu(const struct mymacvlan_port *port, u64 key)
 {
 	const struct mymacvlan_entry *station;

@@ -107,6 +107,7 @@ static struct tap_queue *mymacvtap_elect_rcu(const struct mymacvtap *mt,
 	return best;
 }
 
+/* noinline: as mymacvtap_put_slow(). */
 static noinline struct tap_queue *
 mymacvtap_steer_rcu(const struct mymacvtap *mt,
 		    struct mymacvtap_steering *steering, struct sk_buff *skb,
@@ -117,9 +118,9 @@ mymacvtap_steer_rcu(const struct mymacvtap *mt,
 	u32 seen = READ_ONCE(bucket->seen);
 	struct tap_queue *queue;
 
-	if (likely(seen >> 16 == count)) {
+	if (seen >> 16 == count) {
 		queue = rcu_dereference(mt->tap.taps[seen & 0xffff]);
-		if (likely(queue && queue == READ_ONCE(bucket->queue)))
+		if (queue && queue == READ_ONCE(bucket->queue))
 			return queue;
 	}
 	return mymacvtap_elect_rcu(mt, bucket, index, count);
@@ -132,11 +133,11 @@ static struct tap_queue *mymacvtap_pick_rcu(const struct mymacvtap *mt,
 	unsigned int count = READ_ONCE(mt->tap.numvtaps);
 	struct mymacvtap_steering *steering;
 
-	if (likely(count <= 1))
+	if (count <= 1)
 		return rcu_dereference(mt->tap.taps[0]);
 	steering = rcu_dereference(mt->steering);
 	/* The second queue has come this very moment. */
-	if (unlikely(!steering))
+	if (!steering)
 		return rcu_dereference(mt->tap.taps[0]);
 	return mymacvtap_steer_rcu(mt, steering, skb,
 				   min_t(unsigned int, count, MAX_TAP_QUEUES));
@@ -202,7 +203,7 @@ int mymacvtap_resize_queues(struct mymacvtap *mt)
 static void mymacvtap_put(struct mymacvtap *mt, struct tap_queue *queue,
 			  struct sk_buff *skb)
 {
-	if (unlikely(ptr_ring_produce(&queue->ring, skb)))
+	if (ptr_ring_produce(&queue->ring, skb))
 		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_QUEUE_FULL,
 			       SKB_DROP_REASON_FULL_RING);
 }
@@ -262,18 +263,22 @@ static void mymacvtap_put_large(struct mymacvtap *mt,
 				netdev_features_t features)
 {
 	/* Readers have buffers for 64 KiB; "BIG TCP" can be larger. */
-	if (unlikely(skb->len > GSO_LEGACY_MAX_SIZE))
+	if (skb->len > GSO_LEGACY_MAX_SIZE)
 		features &= ~NETIF_F_GSO_MASK;
 	if (netif_needs_gso(skb, features))
 		mymacvtap_put_segments(mt, queue, skb, features);
-	else if (unlikely(mymacvtap_is_unsupported(skb)))
+	else if (mymacvtap_is_unsupported(skb))
 		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT,
 			       SKB_DROP_REASON_SKB_GSO_SEG);
 	else
 		mymacvtap_put_one(mt, queue, skb, features);
 }
 
-/* A frame that not every reader can take as it is. */
+/*
+ * A frame that not every reader can take as it is. noinline, as two more here: 8
+ * instructions less for each other frame, which then save three registers in place
+ * of six and need no stack.
+ */
 static noinline void mymacvtap_put_slow(struct mymacvtap *mt,
 					struct tap_queue *queue,
 					struct sk_buff *skb)
@@ -295,7 +300,7 @@ static void mymacvtap_put_frame(struct mymacvtap *mt,
 		mymacvtap_put(mt, queue, skb);
 }
 
-/* Not shared, and no pages of a sender's. */
+/* Not shared, and no pages of a sender's. noinline: as mymacvtap_put_slow(). */
 static noinline struct sk_buff *
 mymacvtap_unshare(struct mymacvtap *mt, struct sk_buff *skb)
 {
@@ -303,7 +308,7 @@ mymacvtap_unshare(struct mymacvtap *mt, struct sk_buff *skb)
 
 	ether_addr_copy(dest, eth_hdr(skb)->h_dest);
 	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (likely(skb && !skb_orphan_frags_rx(skb, GFP_ATOMIC)))
+	if (skb && !skb_orphan_frags_rx(skb, GFP_ATOMIC))
 		return skb;
 	mymacvlan_count_rx_drop(&mt->child, dest, MYMACVLAN_RX_DROP_NOMEM);
 	kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
@@ -318,9 +323,9 @@ mymacvtap_unshare(struct mymacvtap *mt, struct sk_buff *skb)
 static struct sk_buff *mymacvtap_own(struct mymacvtap *mt,
 				     struct sk_buff *skb)
 {
-	if (unlikely(skb_shared(skb) || skb_zcopy(skb))) {
+	if (skb_shared(skb) || skb_zcopy(skb)) {
 		skb = mymacvtap_unshare(mt, skb);
-		if (unlikely(!skb))
+		if (!skb)
 			return NULL;
 	}
 	skb_orphan(skb);
@@ -346,16 +351,16 @@ rx_handler_result_t mymacvtap_handle_frame(struct sk_buff **pskb)
 	struct mymacvtap *mt;
 
 	/* dev_loopback_xmit() gives us frames without an Ethernet header. */
-	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
+	if (skb->pkt_type == PACKET_LOOPBACK)
 		return RX_HANDLER_PASS;
 
 	mt = rcu_dereference(skb->dev->rx_handler_data);
 	queue = mymacvtap_pick_rcu(mt, skb);
-	if (unlikely(!queue))
+	if (!queue)
 		return RX_HANDLER_PASS;
 
 	skb = mymacvtap_own(mt, skb);
-	if (unlikely(!skb))
+	if (!skb)
 		return RX_HANDLER_CONSUMED;
 	/* It was there before: no question whether there is room. */
 	__skb_push(skb, ETH_HLEN);
