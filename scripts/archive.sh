@@ -15,12 +15,14 @@ archive_apt() {
 	LC_ALL=C "$program" -c "$cache/.archive/$base/apt.conf" "$@"
 }
 
+no_archive="apt here knows no Debian archive: set MYMACVLAN_MIRROR to the address of one"
+
 # sources BASE - one line for each suite
 sources() {
 	local base=$1 from security key=/usr/share/keyrings/debian-archive-keyring.gpg signed=''
 
 	from=$(mirror)
-	[ -n "$from" ] || die "apt here knows no Debian archive: set MYMACVLAN_MIRROR to the address of one"
+	[ -n "$from" ] || die "$no_archive"
 	security=$(archive Debian-Security)
 	[ ! -e "$key" ] || signed="[signed-by=$key] "
 	echo "deb $signed$from $base main"

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # How scripts/setup and scripts/debug-kernel reach a Debian archive: the kernel's source on
-# a machine that has no Debian tree; a proxy that only apt knows. The archives are made
-# here. Behind the proxy their host has no address, so whatever goes around it fails.
+# a machine that has no Debian tree; a proxy that only apt knows; a machine that calls
+# itself Ubuntu. The archives are made here. Behind the proxy their host has no address, so
+# whatever goes around it fails.
 set -uo pipefail
 # shellcheck source=archive.sh
 . "$(dirname "$0")/archive.sh"
@@ -52,7 +53,7 @@ no_debootstrap() {
 	#!/bin/sh
 	mkdir -p "$3/etc/apt/apt.conf.d" "$3/etc/apt/sources.list.d" "$3/etc/dpkg/dpkg.cfg.d" "$3/usr/bin"
 	ln -s true "$3/usr/bin/env"
-	echo "http_proxy=$http_proxy" >"$3/debootstrap"
+	echo "http_proxy=${http_proxy-}" >"$3/debootstrap"
 	END
 	cp "$(type -P true)" "$tmp/bin/true"
 	chmod +x "$tmp/bin/debootstrap"
@@ -158,6 +159,36 @@ test_a_proxy_for_another_host() {
 		"Acquire::http::Proxy::debian.invalid \"http://127.0.0.1:$port\";"
 	set_up newest
 	debootstrap_had "http://127.0.0.1:$port"
+}
+
+# ubuntu - this machine seems to be one: apt has an archive, but it is not Debian's
+ubuntu() {
+	printf 'ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n' >"$tmp/os-release"
+	export OS_RELEASE=$tmp/os-release
+	suite noble
+	sed -i 's/: Debian$/: Ubuntu/' "$mirror/dists/noble/Release"
+	printf 'Types: deb\nURIs: file:%s\nSuites: noble\nComponents: main\n' "$mirror" \
+		>"$tmp/apt/sources/ubuntu.sources"
+	apt-get update >"$tmp/out" 2>&1
+}
+
+test_ubuntu_is_asked_for_a_mirror() {
+	ubuntu
+	unset MYMACVLAN_MIRROR
+	set_up newest
+	ended 3 && said "MISSING: the newest kernel, 6.3: apt here knows no Debian archive: set MYMACVLAN_MIRROR"
+}
+
+# A kernel of the Debian that this machine really is: not unpacked here, since Ubuntu's
+# compiler is another one.
+test_ubuntu_with_a_mirror_gets_a_debian_tree() {
+	ubuntu
+	no_debootstrap
+	echo "newest 6.3 $base" >"$MYMACVLAN_KERNELS"
+	suite "$base" '*6.3.1*'
+	set_up newest
+	said "making a Debian $base tree" && said "fetching kernel 6.3.1-amd64 into the Debian $base tree" &&
+		[ ! -e "$MYMACVLAN_CACHE/.plain-$base" ]
 }
 
 need_tools dpkg-deb python3 xz debootstrap
