@@ -112,11 +112,11 @@ test_same_ip_addresses() {
 	equal "IPv4 addresses answered for of $ROUNDS" "$answered" 0
 }
 
-# asks COMMAND - after it for .7, by names that are right and wrong, straight to the MAC
-# address; in $answers how many came, in $reached how many requests found the child.
-# "counters" was asked for b1 before.
+# asks COMMAND - after it for .7, twice by a broadcast, then straight to the MAC address, by
+# names that are right and wrong; in $answers how many came, in $reached how many of the
+# latter found the child. "counters" was asked for b1 before.
 asks() {
-	local says sends=()
+	local says sends=(send "$host/b1" arp=10.9.0.7 count=2)
 	local -A before
 
 	for says in 0806 88b5 0800 86dd; do
@@ -131,7 +131,7 @@ asks() {
 }
 
 # Whatever a packet socket's user calls the request.
-test_arp_by_another_name() {
+test_asked_while_dying() {
 	local round answers reached answered=0 there=0
 
 	only_ours
@@ -142,7 +142,7 @@ test_arp_by_another_name() {
 		ballast
 		counters "$host" b1
 		asks true
-		equal "answers of the living" "$answers of $reached" "4 of 4"
+		equal "answers of the living" "$answers, reached by $reached" "6, reached by 4"
 		asks dying
 		answered=$((answered + answers))
 		there=$((there + reached))
@@ -150,7 +150,7 @@ test_arp_by_another_name() {
 	done
 	note "$there requests found it while it was dying"
 	equal "answers of the dying" "$answered" 0
-	[ "$there" -gt 0 ] || fail "it was never there"
+	[ "$FAILED" != 0 ] || [ "$there" -gt 0 ] || skip "it was gone at once, each time"
 }
 
 # A living one keeps its addresses.
@@ -171,5 +171,5 @@ test_living_owner() {
 world
 children "b1 mode bridge"
 
-run_tests same_mac mac_taken_while_up same_ip_addresses arp_by_another_name \
+run_tests same_mac mac_taken_while_up same_ip_addresses asked_while_dying \
 	living_owner
