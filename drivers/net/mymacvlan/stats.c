@@ -70,7 +70,7 @@ enum mymacvlan_counter_scope {
 };
 
 enum mymacvlan_counter_sum {
-	MYMACVLAN_SUM_NO, MYMACVLAN_SUM_RX, MYMACVLAN_SUM_TX, MYMACVLAN_SUMS
+	MYMACVLAN_SUM_NO, MYMACVLAN_SUM_RX, MYMACVLAN_SUM_TX
 };
 
 #define MYMACVLAN_ROW(place, id, name, scope)				\
@@ -97,14 +97,20 @@ static const struct mymacvlan_counter {
 			   MYMACVLAN_PORT_ROW)
 };
 
-#define MYMACVLAN_DROP_SUM(id, name, scope, sum, text)			\
-	[MYMACVLAN_##id] = MYMACVLAN_SUM_##sum,
-
-/* To which sum of "ip -s link" a loss is added. */
-static const u8 mymacvlan_drop_sums[] = {
-	MYMACVLAN_COUNTERS(MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_NO,
-			   MYMACVLAN_DROP_SUM, MYMACVLAN_NO)
-};
+/*
+ * The losses that belong to one of the sums of "ip -s link", as a chain of "+": which ones
+ * is decided when this is compiled, as every message of a link asks for the sums.
+ */
+#define MYMACVLAN_PLUS(id, sum, wanted)					\
+	+ (MYMACVLAN_SUM_##sum == MYMACVLAN_SUM_##wanted ?		\
+	   atomic64_read(&child->drop[MYMACVLAN_##id]) : 0)
+#define MYMACVLAN_PLUS_RX(id, name, scope, sum, text)			\
+	MYMACVLAN_PLUS(id, sum, RX)
+#define MYMACVLAN_PLUS_TX(id, name, scope, sum, text)			\
+	MYMACVLAN_PLUS(id, sum, TX)
+#define MYMACVLAN_LOST(plus)						\
+	(0 MYMACVLAN_COUNTERS(MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_NO,	\
+			      plus, MYMACVLAN_NO))
 
 /* One CPU's frames, bytes and counters. */
 static void mymacvlan_read_cpu(const struct mymacvlan_pcpu_stats *stats,
@@ -187,14 +193,10 @@ void mymacvlan_get_stats64(struct net_device *dev,
 {
 	const struct mymacvlan_child *child = mymacvlan_child(dev);
 	u64 counter[MYMACVLAN_NR_COUNTS] = {};
-	u64 dropped[MYMACVLAN_SUMS] = {};
-	int i;
 
 	mymacvlan_read(child, stats, counter);
-	for (i = 0; i < MYMACVLAN_NR_DROPS; i++)
-		dropped[mymacvlan_drop_sums[i]] += atomic64_read(&child->drop[i]);
-	stats->rx_dropped = stats->rx_errors + dropped[MYMACVLAN_SUM_RX];
-	stats->tx_dropped += dropped[MYMACVLAN_SUM_TX];
+	stats->rx_dropped = stats->rx_errors + MYMACVLAN_LOST(MYMACVLAN_PLUS_RX);
+	stats->tx_dropped += MYMACVLAN_LOST(MYMACVLAN_PLUS_TX);
 }
 
 static bool mymacvlan_shows(const struct mymacvlan_child *child,

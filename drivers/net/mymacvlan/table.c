@@ -47,7 +47,8 @@ static void mymacvlan_table_free(struct mymacvlan_table *table)
 	struct hlist_node *next;
 	u32 i;
 
-	for (i = 0; i < mymacvlan_table_size(table); i++)
+	/* A port's last one is empty. */
+	for (i = 0; table->count && i < mymacvlan_table_size(table); i++)
 		hlist_for_each_entry_safe(entry, next, &table->heads[i], link)
 			kfree(entry);
 	kvfree(table);
