@@ -322,6 +322,7 @@ test_worker_lets_the_stack_work() {
 		heard+=("$host/c$i=1")
 	done > >(links "$host")
 	wait $!
+	# shellcheck disable=SC2016 # expanded in the namespace
 	in_ns "$host" bash -c 'for file in /sys/class/net/c*/queues/rx-0/rps_cpus; do
 		echo 1 >"$file" || exit; done' || fail "no RPS on all of them"
 	limit=$(</proc/sys/net/core/netdev_max_backlog)
