@@ -13,6 +13,7 @@
 #include <net/net_namespace.h>
 #include "identity.h"
 #include "msg.h"
+#include "pin.h"
 #include "table.h"
 
 /*
@@ -274,8 +275,8 @@ static int mymacvlan_addr_set_lower(struct mymacvlan_child *child,
  * @p: struct sockaddr_storage with the new address
  *
  * Context: RTNL, may sleep.
- * Return: 0; -EADDRNOTAVAIL for what is no unicast address; -EADDRINUSE;
- *	-ENOMEM; in mode passthru whatever the lower device says.
+ * Return: 0; -EADDRNOTAVAIL for what is no unicast address; -EPERM for who must
+ *	not change a pinned one; -EADDRINUSE; -ENOMEM; in mode passthru whatever the lower device says.
  */
 int mymacvlan_addr_set(struct net_device *dev, void *p)
 {
@@ -288,6 +289,9 @@ int mymacvlan_addr_set(struct net_device *dev, void *p)
 		return -EADDRNOTAVAIL;
 	if (ether_addr_equal(dev->dev_addr, addr))
 		return 0;
+	err = mymacvlan_pin_check_addr(child, NULL);
+	if (err)
+		return err;
 	if (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU)
 		return mymacvlan_addr_set_lower(child, ss);
 

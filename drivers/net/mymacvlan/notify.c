@@ -15,6 +15,7 @@
 #include "host.h"
 #include "identity.h"
 #include "msg.h"
+#include "pin.h"
 
 /*
  * The core turns LRO off below a device that does not want it, taking the instance lock
@@ -208,6 +209,7 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 		change = ptr;
 		if (!ether_addr_equal(dev->dev_addr, change->dev_addr))
 			err = mymacvlan_addr_validate(change->dev_addr, extack) ?:
+			      mymacvlan_pin_check_addr(child, extack) ?:
 			      mymacvlan_addr_check(child, change->dev_addr,
 						   extack);
 		break;
