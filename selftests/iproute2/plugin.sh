@@ -61,6 +61,9 @@ cases=(
 	"sends;host on;44=01"
 	"sends;host off;44=00"
 	"sends;mode bridge host on;1=4 44=01"
+	"sends;announce on;47=01"
+	"sends;announce off;47=00"
+	"sends;mode bridge announce off host on;1=4 44=01 47=00"
 	"sends;bclim -1;9=4294967295"
 	"sends;bclim -2147483648;9=2147483648"
 	"sends;bclim 2147483647;9=2147483647"
@@ -105,6 +108,9 @@ cases=(
 	"refuses;host;host needs on or off"
 	'refuses;host 1;bad host "1": give on or off'
 	"refuses;host on host on;host given twice"
+	"refuses;announce;announce needs on or off"
+	'refuses;announce 1;bad announce "1": give on or off'
+	"refuses;announce on announce on;announce given twice"
 	'refuses;usedbcqueuelen 5;unknown option "usedbcqueuelen"'
 	'refuses;mode bridge foo;unknown option "foo"'
 	too_many
@@ -137,6 +143,9 @@ cases=(
 	"prints;44=01;\"host\":true,;-j"
 	"prints;44=01 45=01;host on "
 	"prints;44=01 45=00;host on addr_own_choice "
+	"prints;44=01 45=00 47=01;host on announce on addr_own_choice "
+	"prints;47=00;announce off "
+	"prints;47=01;\"announce\":true,;-j"
 	"prints;45=01;\"addr_vouched\":true,;-j"
 	"prints;45=00;\"addr_vouched\":false,;-j"
 	"prints;9=ffff"
@@ -149,8 +158,8 @@ cases=(
 	"prints;2=0300;\"nopromisc\":true,\"nodst\":true,;-j"
 	"prints;6=01000000 5=0a00040002000000000a0000;\"macaddr_count\":1,\"macaddr_data\":[\"02:00:00:00:00:0a\",],;-j"
 	"helps;mode private vepa bridge passthru source flag null nopromisc nodst"
-	"helps;macaddr add del set flush bcqueuelen bclim host on off"
-	"documents;mode flag macaddr bcqueuelen bclim host"
+	"helps;macaddr add del set flush bcqueuelen bclim host announce on off"
+	"documents;mode flag macaddr bcqueuelen bclim host announce"
 	man_page_is_clean
 )
 

@@ -43,6 +43,7 @@ const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
 		.type = NLA_REJECT,
 		.reject_message = "addr_vouched is read-only",
 	},
+	[IFLA_MYMACVLAN_ANNOUNCE]	= NLA_POLICY_MAX(NLA_U8, 1),
 	/* generated: end */
 };
 EXPORT_SYMBOL_GPL(mymacvlan_link_policy);
@@ -390,6 +391,7 @@ static void mymacvlan_link_prepare(struct net_device *dev,
 	child->groups = RB_ROOT;
 	mymacvlan_sender_init(&child->sender);
 	INIT_LIST_HEAD(&child->sources);
+	mymacvlan_announce_init(child);
 	if (params->tb[IFLA_MTU])
 		child->requested_mtu = dev->mtu;
 	if (data && data[IFLA_MYMACVLAN_FLAGS])
@@ -480,6 +482,7 @@ int mymacvlan_link_new(struct net_device *dev,
 	if (err)
 		goto unlink;
 	mymacvlan_link_apply_port(child, data);
+	mymacvlan_announce_change(child, data);
 	mymacvlan_lro_start(dev);
 	netif_stacked_transfer_operstate(lower, dev);
 	linkwatch_fire_event(dev);
@@ -615,6 +618,7 @@ static int mymacvlan_change(struct mymacvlan_child *child, unsigned int mode,
 	if (err)
 		return err;
 	mymacvlan_link_apply_port(child, data);
+	mymacvlan_announce_change(child, data);
 	return 0;
 }
 
@@ -683,6 +687,7 @@ size_t mymacvlan_link_size(const struct net_device *dev)
 	       nla_total_size(4) +		/* BC_QUEUE_LEN_USED */
 	       nla_total_size(4) +		/* BC_CUTOFF */
 	       nla_total_size(1) +		/* HOST */
+	       nla_total_size(1) +		/* ANNOUNCE */
 	       nla_total_size(1);		/* ADDR_VOUCHED */
 }
 EXPORT_SYMBOL_GPL(mymacvlan_link_size);
@@ -737,7 +742,9 @@ int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev)
 			  READ_ONCE(child->mvd.bc_queue_len_req)) ?:
 	      nla_put_u32(skb, IFLA_MYMACVLAN_BC_QUEUE_LEN_USED,
 			  READ_ONCE(child->port->bc_limit)) ?:
-	      nla_put_u8(skb, IFLA_MYMACVLAN_HOST, READ_ONCE(child->host));
+	      nla_put_u8(skb, IFLA_MYMACVLAN_HOST, READ_ONCE(child->host)) ?:
+	      nla_put_u8(skb, IFLA_MYMACVLAN_ANNOUNCE,
+			 mymacvlan_may_announce(child));
 	if (!err && cutoff != MYMACVLAN_DEFAULT_BC_CUTOFF)
 		err = nla_put_s32(skb, IFLA_MYMACVLAN_BC_CUTOFF, cutoff);
 	if (!err && mymacvlan_mode(child) != MYMACVLAN_MODE_PASSTHRU)

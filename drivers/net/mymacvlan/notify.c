@@ -82,6 +82,9 @@ static void mymacvlan_follow(struct net_device *dev, struct net_device *lower,
 	case NETDEV_RESEND_IGMP:
 		/* What is announced on the wire concerns every address. */
 		call_netdevice_notifiers(event, dev);
+		/* Once more, and also what has no IP address here. */
+		if (event != NETDEV_RESEND_IGMP)
+			mymacvlan_announce(mymacvlan_child(dev));
 		break;
 	}
 }
@@ -196,6 +199,7 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 		mymacvlan_follow_state(dev, mymacvlan_lower(child));
 		/* Its protodown, perhaps. */
 		mymacvlan_conflict_resolve(child->port);
+		mymacvlan_announce_resume(child);
 		break;
 	case NETDEV_CHANGEUPPER:
 		mymacvlan_identity_upper(child, ptr);

@@ -137,6 +137,15 @@ enum {
 	 * tap's user, has chosen it. Absent in mode passthru.
 	 */
 	IFLA_MYMACVLAN_ADDR_VOUCHED,
+
+	/*
+	 * u8, set, dump, 0 or 1: the child's addresses are announced to the
+	 * network (gratuitous ARP, unsolicited NA, RARP where it has none) when
+	 * they are new or somewhere else. Default: 1 while the address is
+	 * vouched for. Never an address of VRRP, also if set: the dump has 0
+	 * then. Can be changed live.
+	 */
+	IFLA_MYMACVLAN_ANNOUNCE = 47,
 	/* generated: end */
 
 	__IFLA_MYMACVLAN_MAX,
