@@ -123,6 +123,7 @@ static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 	skb_queue_head_init(&port->bc_queue);
 	INIT_LIST_HEAD(&port->bc_senders);
 	INIT_WORK(&port->bc_work, mymacvlan_queue_work);
+	mymacvlan_duplicate_init(port);
 	mymacvlan_sender_init(&port->host_sender);
 	mymacvlan_sender_start(port, &port->host_sender);
 	spin_lock_init(&port->group_lock);
@@ -164,6 +165,7 @@ static struct mymacvlan_port *mymacvlan_port_create(struct net_device *lower)
 static void mymacvlan_port_destroy(struct mymacvlan_port *port)
 {
 	netdev_rx_handler_unregister(port->lower);
+	mymacvlan_duplicate_end(port);
 	cancel_work_sync(&port->bc_work);
 	mymacvlan_queue_purge(port);
 	mymacvlan_port_free(port);

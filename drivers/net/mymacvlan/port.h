@@ -12,6 +12,7 @@
 #include <linux/workqueue.h>
 #include "bcqueue.h"
 #include "counters.h"
+#include "duplicate.h"
 #include "group.h"
 
 struct mymacvlan_child;
@@ -74,11 +75,12 @@ struct mymacvlan_table;
  *	its own lock; see mymacvlan_port_may_log()
  * @lower_moving: between two namespaces, its address lists are flushed;
  *	@group_lock
+ * @suspect: the child whose address somebody else may use, see duplicate.h
  * @rcu: for freeing it
  *
  * Made by the first child's ndo_init, ended by the last one's ndo_uninit. It is
  * the lower device's rx_handler_data; once netdev_rx_handler_unregister() has
- * waited for the receive path, only the worker can still look at it, and
+ * waited for the receive path, only its works can still look at it, and
  * cancel_work_sync() ends that.
  */
 struct mymacvlan_port {
@@ -114,6 +116,7 @@ struct mymacvlan_port {
 	bool			own_addr_change;
 	struct ratelimit_state	log_limit;
 	bool			lower_moving;
+	struct mymacvlan_suspect suspect;
 	struct rcu_head		rcu;
 };
 
