@@ -82,5 +82,7 @@ unsigned int mymacvlan_host_egress(void *priv, struct sk_buff *skb,
 int mymacvlan_sysctl_register(void);
 void mymacvlan_sysctl_unregister(void);
 bool mymacvlan_sysctl_host(const struct net *net);
+void mymacvlan_net_changed(const struct net *net);
+unsigned int mymacvlan_net_generation(const struct net *net);
 
 #endif /* _MYMACVLAN_HOST_H */

@@ -8,6 +8,8 @@
 #include <linux/rtnetlink.h>
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
+#include "dump.h"
+#include "event.h"
 #include "host.h"
 #include "identity.h"
 #include "msg.h"
@@ -483,6 +485,7 @@ int mymacvlan_link_new(struct net_device *dev,
 	mymacvlan_lro_start(dev);
 	netif_stacked_transfer_operstate(lower, dev);
 	linkwatch_fire_event(dev);
+	mymacvlan_show_child(child);
 	return 0;
 
 unlink:
@@ -505,6 +508,7 @@ void mymacvlan_link_delete(struct net_device *dev, struct list_head *head)
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
 	child->dying = true;
+	mymacvlan_hide_child(child);
 	mymacvlan_source_flush(child);
 	unregister_netdevice_queue(dev, head);
 	netdev_upper_dev_unlink(mymacvlan_lower(child), dev);
@@ -660,6 +664,8 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	}
 	err = mymacvlan_change(child, mode, data, extack);
 	mymacvlan_host_set(child, err ? old_host : host, NULL);
+	if (!err)
+		mymacvlan_event_later(child, MYMACVLAN_EVENT_CHANGED);
 	return err;
 }
 EXPORT_SYMBOL_GPL(mymacvlan_link_change);
