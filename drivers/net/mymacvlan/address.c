@@ -247,6 +247,9 @@ static int mymacvlan_addr_set_running(struct mymacvlan_child *child,
 		return err;
 	}
 	mymacvlan_filter_del(child, old);
+	/* Its neighbours know its IP addresses with the old one. */
+	mymacvlan_bindings_stop(child);
+	mymacvlan_bindings_start(child);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include <linux/types.h>
 #include <linux/mymacvlan.h>
 #include "bcqueue.h"
+#include "binding.h"
 #include "group.h"
 #include "stats.h"
 
@@ -40,8 +41,8 @@ struct mymacvlan_port;
  * @tap: it is a tap: it shows the counters of one, and gets IPv4 multicast
  *	fragments as they were on the wire; fixed before it is registered
  * @tx_plain: its unicast frames take the short path: it is up, in mode bridge,
- *	no netpoll sends through it, and none of the port's children talks to the
- *	host; RTNL, read per frame
+ *	no netpoll sends through it, none of the port's children talks to the
+ *	host, and the port keeps no bindings; RTNL, read per frame
  * @host: it and the host talk to each other; RTNL, read per frame by
  *	mymacvlan_host_enabled()
  * @vouched_key: the one address that is vouched for as its, see mymacvlan_key(),
@@ -76,6 +77,7 @@ struct mymacvlan_port;
  * @host_made: the host made it, not a container from a child of its own; decided
  *	before it is registered, and no longer so when the lower device has left a
  *	user namespace; RTNL
+ * @claims: which IP addresses it claims, see binding.h
  * @had_master: it has had a master, such as a bond, in another namespace than
  *	the lower device's, see identity.c; RTNL
  *
@@ -113,6 +115,7 @@ struct mymacvlan_child {
 	bool			inner_used;
 	bool			host_made;
 	bool			had_master;
+	struct mymacvlan_claims	claims;
 };
 
 /* NIC drivers read netdev_priv() of what carries IFF_MACVLAN as macvlan_dev. */

@@ -12,7 +12,7 @@
  * SHOWN	nowhere, it follows from others, see stats.c
  * COUNT	in the child, per CPU: frames that pass
  * HOST_COUNT	the same, but there only once the child has had "host on"
- * DROP		in the child, one for all CPUs: losses
+ * DROP		in the child, one for all CPUs: losses, and what else is rare
  * PORT_COUNT	in the port, one for all CPUs: the same on all its children
  *
  * and has these columns: the name in the code, without its prefix MYMACVLAN_; the
@@ -60,6 +60,10 @@
 	     "to a sibling: larger than the lower device takes")		\
 	DROP(TX_DROP_FLOOD, "tx_drop_flood", CHILD, TX,				\
 	     "copies of its flood for siblings were lost")			\
+	DROP(BINDING_CONTESTED, "binding_contested", CHILD, NO,			\
+	     "the child used an IP address that another one has")		\
+	DROP(BINDING_LIMITED, "binding_limited", CHILD, NO,			\
+	     "IP addresses that it claimed beyond what a child may claim")	\
 	HOST_COUNT(TX_HOST, "tx_host", HOST, NO,					\
 	     "unicast frames to the host")					\
 	HOST_COUNT(TX_HOST_COPY, "tx_host_copies", HOST, NO,				\

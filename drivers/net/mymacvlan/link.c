@@ -390,6 +390,7 @@ static void mymacvlan_link_prepare(struct net_device *dev,
 	child->groups = RB_ROOT;
 	mymacvlan_sender_init(&child->sender);
 	INIT_LIST_HEAD(&child->sources);
+	INIT_LIST_HEAD(&child->claims.list);
 	if (params->tb[IFLA_MTU])
 		child->requested_mtu = dev->mtu;
 	if (data && data[IFLA_MYMACVLAN_FLAGS])

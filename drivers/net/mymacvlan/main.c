@@ -4,6 +4,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/workqueue.h>
+#include "binding.h"
 #include "genl.h"
 #include "host.h"
 #include "kind.h"
@@ -40,9 +41,12 @@ static int __init mymacvlan_module_init(void)
 	err = register_netdevice_notifier(&mymacvlan_notifier);
 	if (err)
 		goto unregister_sysctl;
-	err = mymacvlan_genl_register();
+	err = mymacvlan_learn_register();
 	if (err)
 		goto unregister_notifier;
+	err = mymacvlan_genl_register();
+	if (err)
+		goto unregister_learn;
 	rtnl_lock();
 	err = mymacvlan_kind_register(&mymacvlan_link_ops, kind, "mymacvlan");
 	rtnl_unlock();
@@ -52,6 +56,8 @@ static int __init mymacvlan_module_init(void)
 
 unregister_genl:
 	mymacvlan_genl_unregister();
+unregister_learn:
+	mymacvlan_learn_unregister();
 unregister_notifier:
 	unregister_netdevice_notifier(&mymacvlan_notifier);
 unregister_sysctl:
@@ -69,6 +75,7 @@ static void __exit mymacvlan_module_exit(void)
 {
 	rtnl_link_unregister(&mymacvlan_link_ops);
 	mymacvlan_genl_unregister();
+	mymacvlan_learn_unregister();
 	unregister_netdevice_notifier(&mymacvlan_notifier);
 	mymacvlan_sysctl_unregister();
 	destroy_workqueue(mymacvlan_wq);

@@ -270,6 +270,7 @@ static int mymacvlan_open(struct net_device *dev)
 		goto stop_listening;
 	mymacvlan_sender_start(child->port, &child->sender);
 	mymacvlan_xmit_update(child);
+	mymacvlan_bindings_start(child);
 	return 0;
 
 stop_listening:
@@ -283,6 +284,7 @@ static int mymacvlan_stop(struct net_device *dev)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
+	mymacvlan_bindings_stop(child);
 	mymacvlan_xmit_update(child);
 	mymacvlan_sender_stop(child);
 	mymacvlan_addr_stop(child);

@@ -14,6 +14,7 @@
 #include "counters.h"
 #include "group.h"
 
+struct mymacvlan_bindings;
 struct mymacvlan_child;
 struct mymacvlan_host;
 struct mymacvlan_table;
@@ -54,6 +55,8 @@ struct mymacvlan_table;
  * @flood_next: where @bc_work goes on in the midst of a flood, a member that is in
  *	its group, or %NULL; @group_lock, RCU
  * @counter: what is counted of the port, see counters.h
+ * @bindings: which child has which IP address, while somebody needs that, or %NULL;
+ *	RTNL, RCU
  * @group_lock: guards the groups, their members and each child's tree of them.
  *	Taken inside a child's addr_list_lock, and around the lower device's:
  *	dev_mc_add() and the first member's arrival are one step.
@@ -91,6 +94,7 @@ struct mymacvlan_port {
 	struct mymacvlan_table __rcu *sources;
 	struct mymacvlan_host __rcu *host;
 	bool			tx_cookies;
+	struct mymacvlan_bindings __rcu *bindings;
 	struct rhashtable	groups;
 	struct mymacvlan_group	broadcast;
 	struct mymacvlan_group	allmulti;

@@ -182,7 +182,7 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb)
 	bool bridge = mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE;
 	struct net_device *dev = mymacvlan_dev(child);
 	struct mymacvlan_child *dest;
-	bool cookie, host;
+	bool cookie, host, learn;
 
 	/*
 	 * A packet socket that goes past the queue asks whether the device is
@@ -199,13 +199,16 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb)
 
 	cookie = READ_ONCE(child->port->tx_cookies);
 	host = cookie && mymacvlan_host_enabled(child);
-	if (!bridge && !cookie)
+	learn = rcu_access_pointer(child->port->bindings);
+	if (!bridge && !cookie && !learn)
 		return mymacvlan_xmit_wire(child, skb);
 	/* Redirected frames (BPF, tc) need not have a linear header. */
 	if (!pskb_may_pull(skb, ETH_HLEN))
 		return mymacvlan_xmit_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
 					   SKB_DROP_REASON_HDR_TRUNC);
 
+	if (learn)
+		mymacvlan_binding_learn(child, skb);
 	if (is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest)) {
 		/* Disabled BHs are enough, but not for lockdep. */
 		rcu_read_lock();
@@ -252,7 +255,7 @@ netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 /**
  * mymacvlan_xmit_update() - decide how a child's frames are sent
  * @child: a child whose mode or netpoll has changed, or that goes up or down, or
- *	whose port begins or ceases to talk to the host
+ *	whose port begins or ceases to talk to the host, or to keep bindings
  *
  * Context: RTNL.
  */
@@ -262,5 +265,6 @@ void mymacvlan_xmit_update(struct mymacvlan_child *child)
 	WRITE_ONCE(child->tx_plain,
 		   mymacvlan_mode(child) == MYMACVLAN_MODE_BRIDGE &&
 		   !mymacvlan_netpoll(child) && !child->port->tx_cookies &&
+		   !rcu_access_pointer(child->port->bindings) &&
 		   netif_running(mymacvlan_dev(child)));
 }

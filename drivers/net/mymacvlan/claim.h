@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the table of bindings is made of: see binding.h for those who use it. */
+#ifndef _MYMACVLAN_CLAIM_H
+#define _MYMACVLAN_CLAIM_H
+
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include "binding.h"
+
+/* Most addresses of a child that it was only seen to send with. */
+#define MYMACVLAN_SEEN_MAX		64
+/* Most addresses of its device. */
+#define MYMACVLAN_CONFIGURED_MAX	256
+/* Most claims on a port. */
+#define MYMACVLAN_CLAIMS_MAX		262144
+/* How many new ones a child may make a second by what it sends. */
+#define MYMACVLAN_CLAIMS_PER_SECOND	128
+/* How long an address directs nothing after a second child has claimed it. */
+#define MYMACVLAN_CONTESTED_SECONDS	600
+
+/* How a claim is known, bits. */
+#define MYMACVLAN_CLAIM_CONFIGURED	BIT(0)	/* it is the child device's own */
+#define MYMACVLAN_CLAIM_SEEN		BIT(1)	/* the child has sent with it */
+
+/**
+ * struct mymacvlan_claim - a child claims an address
+ * @binding: the address
+ * @child: who
+ * @of_binding: in binding->claims; bindings->lock
+ * @of_child: in child->claims.list; bindings->lock, RCU
+ * @kinds: MYMACVLAN_CLAIM_* bits; written under bindings->lock, read by all
+ * @valid: duplicate address detection has ended well; any, only ever set
+ * @seen: when the child last sent with it, jiffies; any
+ * @rcu: for freeing it
+ *
+ * It ends under bindings->lock, at the latest when the child goes down, from when
+ * on the child makes no new ones. Readers under RCU may still hold it, and what it
+ * points to: a child is freed an RCU grace period after it went down.
+ */
+struct mymacvlan_claim {
+	struct mymacvlan_binding *binding;
+	struct mymacvlan_child	*child;
+	struct list_head	of_binding;
+	struct list_head	of_child;
+	u8			kinds;
+	bool			valid;
+	unsigned long		seen;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct mymacvlan_binding - an address that is claimed
+ * @node: in bindings->table
+ * @key: the address; fixed
+ * @owner: the first of @claims; bindings->lock, RCU
+ * @claims: struct mymacvlan_claim, oldest first; more than one only of those that
+ *	are configured; bindings->lock
+ * @shared: there is more than one; written under bindings->lock, read by all
+ * @contested: until when the address is contested, get_jiffies_64(), or 0; any
+ * @verdict: whether the port lets any child have it, and as of when, see
+ *	binding.c; any
+ * @rcu: for freeing it
+ *
+ * Lives as long as it is claimed, and an RCU grace period.
+ */
+struct mymacvlan_binding {
+	struct rhash_head	node;
+	struct mymacvlan_binding_key key;
+	struct mymacvlan_claim __rcu *owner;
+	struct list_head	claims;
+	bool			shared;
+	u64			contested;
+	u64			verdict;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct mymacvlan_bindings - a port's table of bindings
+ * @table: struct mymacvlan_binding by key; written under @lock, RCU
+ * @lock: guards all claims of the port and their order. Taken in process context,
+ *	in BHs, and on the frame path for a claim that is new only
+ * @count: claims; @lock
+ * @users: who needs the table; RTNL
+ *
+ * Made and ended under RTNL, see mymacvlan_bindings_get() and _put(). It ends when
+ * its children have made their last claim, and a grace period later.
+ */
+struct mymacvlan_bindings {
+	struct rhashtable	table;
+	spinlock_t		lock;	/* see above */
+	unsigned int		count;
+	unsigned int		users;
+};
+
+#endif /* _MYMACVLAN_CLAIM_H */
