@@ -165,6 +165,7 @@ static const struct choice {
 	/* generated: choices */
 	{ IFLA_MYMACVLAN_ALLMULTI, 1 },
 	{ IFLA_MYMACVLAN_HOST, 1 },
+	{ IFLA_MYMACVLAN_MACNAT, 1 },
 	/* generated: end */
 };
 

@@ -281,6 +281,7 @@ static void look_at_data(const struct ifinfomsg *info, const struct nlattr *data
 					   mnl_attr_get_u16(attr));
 			break;
 		case IFLA_MYMACVLAN_HOST:
+		case IFLA_MYMACVLAN_MACNAT:
 		case IFLA_MYMACVLAN_ADDR_VOUCHED:
 			if (mnl_attr_get_u8(attr) > 1)
 				fuzz_wrong("device %d has %u in attribute %u",

@@ -61,6 +61,8 @@ cases=(
 	"sends;host on;44=01"
 	"sends;host off;44=00"
 	"sends;mode bridge host on;1=4 44=01"
+	"sends;macnat on;46=01"
+	"sends;mode private macnat off;1=1 46=00"
 	"sends;bclim -1;9=4294967295"
 	"sends;bclim -2147483648;9=2147483648"
 	"sends;bclim 2147483647;9=2147483647"
@@ -105,6 +107,9 @@ cases=(
 	"refuses;host;host needs on or off"
 	'refuses;host 1;bad host "1": give on or off'
 	"refuses;host on host on;host given twice"
+	"refuses;macnat;macnat needs on or off"
+	'refuses;macnat 1;bad macnat "1": give on or off'
+	"refuses;macnat on macnat on;macnat given twice"
 	'refuses;usedbcqueuelen 5;unknown option "usedbcqueuelen"'
 	'refuses;mode bridge foo;unknown option "foo"'
 	too_many
@@ -135,6 +140,8 @@ cases=(
 	"prints;44=01;host on "
 	"prints;44=00;host off "
 	"prints;44=01;\"host\":true,;-j"
+	"prints;46=01;macnat on "
+	"prints;46=00;\"macnat\":false,;-j"
 	"prints;44=01 45=01;host on "
 	"prints;44=01 45=00;host on addr_own_choice "
 	"prints;45=01;\"addr_vouched\":true,;-j"
@@ -149,8 +156,8 @@ cases=(
 	"prints;2=0300;\"nopromisc\":true,\"nodst\":true,;-j"
 	"prints;6=01000000 5=0a00040002000000000a0000;\"macaddr_count\":1,\"macaddr_data\":[\"02:00:00:00:00:0a\",],;-j"
 	"helps;mode private vepa bridge passthru source flag null nopromisc nodst"
-	"helps;macaddr add del set flush bcqueuelen bclim host on off"
-	"documents;mode flag macaddr bcqueuelen bclim host"
+	"helps;macaddr add del set flush bcqueuelen bclim host macnat on off"
+	"documents;mode flag macaddr bcqueuelen bclim host macnat"
 	man_page_is_clean
 )
 

@@ -445,7 +445,8 @@ static int parse_perm(struct command *cmd)
 /* generated: summary */
 #define SUMMARY_SHARED \
 	"           [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n" \
-	"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n"
+	"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n" \
+	"           [ macnat { on | off } ]\n"
 #define DEFAULTS_SHARED \
 	"mode vepa, no flags, bcqueuelen 1000, bclim 1"
 #define SUMMARY_TAP \
@@ -505,6 +506,8 @@ static const struct option options[] = {
 	  IFLA_MYMACVLAN_BC_CUTOFF, NULL },
 	{ "host", parse_plain, false,
 	  IFLA_MYMACVLAN_HOST, on_off },
+	{ "macnat", parse_plain, false,
+	  IFLA_MYMACVLAN_MACNAT, on_off },
 	{ "allmulti", parse_plain, true,
 	  IFLA_MYMACVLAN_ALLMULTI, on_off },
 	{ "user", parse_user, true,

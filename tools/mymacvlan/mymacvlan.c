@@ -33,9 +33,10 @@
 struct request {
 	const char *lower;
 	unsigned char mac[MAC_LEN];
-	bool has_mac, has_host, vouch;
+	bool has_mac, has_host, has_macnat, vouch;
 	unsigned int index;
 	__u8 host;
+	__u8 macnat;
 };
 
 /* One message, to be sent or received. */
@@ -48,7 +49,7 @@ struct message {
 
 static const char usage_text[] =
 	"Usage: mymacvlan set LOWER child { MAC | INDEX } [ address MAC ] [ index INDEX ]\n"
-	"                 [ host { on | off } ] [ vouch ]\n"
+	"                 [ host { on | off } ] [ macnat { on | off } ] [ vouch ]\n"
 	"       mymacvlan { --help | --version }\n"
 	"\n"
 	"Changes a child of LOWER, a device of this network namespace, wherever the\n"
@@ -56,6 +57,7 @@ static const char usage_text[] =
 	"own namespace, or by both.\n"
 	"\n"
 	"  host on|off  the host and the child reach each other\n"
+	"  macnat on|off  on the wire the child has the lower device's MAC address\n"
 	"  vouch        the child's MAC address (to be given) is the host's choice:\n"
 	"               with \"host on\" the child gets what the host sends to it\n"
 	"\n"
@@ -143,6 +145,16 @@ static void take_host(struct request *req, const char *word)
 	req->host = !strcmp(word, "on");
 }
 
+static void take_macnat(struct request *req, const char *word)
+{
+	if (strcmp(word, "on") && strcmp(word, "off"))
+		bad_usage("bad macnat \"%s\": give on or off", word);
+	if (req->has_macnat)
+		bad_usage("macnat is given twice");
+	req->has_macnat = true;
+	req->macnat = !strcmp(word, "on");
+}
+
 static const struct {
 	const char *name;
 	void (*take)(struct request *req, const char *word);
@@ -151,6 +163,7 @@ static const struct {
 	{ "address",	take_mac },
 	{ "index",	take_index },
 	{ "host",	take_host },
+	{ "macnat",	take_macnat },
 };
 
 /* Returns how many words it took. */
@@ -186,8 +199,8 @@ static void parse(struct request *req, char **words)
 		;
 	if (!req->has_mac && !req->index)
 		bad_usage("which child? give its MAC address or index");
-	if (!req->has_host && !req->vouch)
-		bad_usage("nothing to do: give host or vouch");
+	if (!req->has_host && !req->has_macnat && !req->vouch)
+		bad_usage("nothing to do: give host, macnat or vouch");
 	if (req->vouch && !req->has_mac)
 		bad_usage("vouch needs the MAC address that is vouched for");
 }
@@ -338,6 +351,8 @@ static int set(const struct request *req)
 		put(&msg, MYMACVLAN_A_CHILD_IFINDEX, &req->index, sizeof(__u32));
 	if (req->has_host)
 		put(&msg, MYMACVLAN_A_HOST, &req->host, sizeof(req->host));
+	if (req->has_macnat)
+		put(&msg, MYMACVLAN_A_MACNAT, &req->macnat, sizeof(req->macnat));
 	if (req->vouch)
 		put(&msg, MYMACVLAN_A_VOUCH, NULL, 0);
 	error = ask(fd, &msg, NULL, &why);

@@ -42,9 +42,12 @@ struct mymacvlan_port;
  *	fragments as they were on the wire; fixed before it is registered
  * @tx_plain: its unicast frames take the short path: it is up, in mode bridge,
  *	no netpoll sends through it, none of the port's children talks to the
- *	host, and the port keeps no bindings; RTNL, read per frame
+ *	host, and the port keeps no bindings (which one with @macnat needs);
+ *	RTNL, read per frame
  * @host: it and the host talk to each other; RTNL, read per frame by
  *	mymacvlan_host_enabled()
+ * @macnat: on the wire it has the lower device's address, see macnat.h; RTNL and its
+ *	device's addr_list_lock, read per frame
  * @vouched_key: the one address that is vouched for as its, see mymacvlan_key(),
  *	or 0, see identity.h; RTNL, read per frame
  * @station: its entry in port->stations while it is up and neither
@@ -93,6 +96,7 @@ struct mymacvlan_child {
 	bool			tap;
 	bool			tx_plain;
 	bool			host;
+	bool			macnat;
 	u64			vouched_key;
 
 	struct mymacvlan_entry	*station;

@@ -60,6 +60,16 @@
 	     "to a sibling: larger than the lower device takes")		\
 	DROP(TX_DROP_FLOOD, "tx_drop_flood", CHILD, TX,				\
 	     "copies of its flood for siblings were lost")			\
+	COUNT(TX_MACNAT, "tx_macnat", CHILD, NO,				\
+	      "frames to the wire that got the lower device's MAC address")	\
+	COUNT(RX_MACNAT, "rx_macnat", CHILD, NO,				\
+	      "unicast frames to the lower device's MAC address that were for the child") \
+	DROP(TX_DROP_MACNAT_RESERVED, "tx_drop_macnat_reserved", CHILD, TX,	\
+	     "not sent: 802.1X, or to a link-local group")			\
+	DROP(TX_DROP_MACNAT_FORM, "tx_drop_macnat_form", CHILD, TX,		\
+	     "not sent: malformed or hidden neighbour discovery")		\
+	DROP(TX_DROP_MACNAT_NOMEM, "tx_drop_macnat_no_memory", CHILD, TX,	\
+	     "not sent: no memory to change it")				\
 	DROP(BINDING_CONTESTED, "binding_contested", CHILD, NO,			\
 	     "the child used an IP address that another one has")		\
 	DROP(BINDING_LIMITED, "binding_limited", CHILD, NO,			\
@@ -94,6 +104,8 @@
 	     "the host's floods that no child got")				\
 	PORT_COUNT(HOST_CRYPT, "port_host_left_encrypted", PORT, NO,			\
 	     "the host's floods that were still to be encrypted")		\
+	PORT_COUNT(MACNAT_REFLECTED, "port_macnat_reflected", PORT, NO,		\
+	     "floods that the uplink has sent back")				\
 	DROP(RX_DROP_QUEUE_FULL, "rx_drop_queue_full", TAP, RX,			\
 	     "received, then lost because the queue's ring was full")		\
 	DROP(RX_DROP_SEGMENT, "rx_drop_segment", TAP, RX,			\

@@ -11,6 +11,7 @@
 #include "genl.h"
 #include "host.h"
 #include "identity.h"
+#include "macnat.h"
 #include "table.h"
 
 static const struct nla_policy mymacvlan_genl_policy[MYMACVLAN_A_MAX + 1] = {
@@ -21,6 +22,7 @@ static const struct nla_policy mymacvlan_genl_policy[MYMACVLAN_A_MAX + 1] = {
 	[MYMACVLAN_A_CHILD_IFINDEX]	= NLA_POLICY_MIN(NLA_U32, 1),
 	[MYMACVLAN_A_HOST]		= NLA_POLICY_MAX(NLA_U8, 1),
 	[MYMACVLAN_A_VOUCH]		= { .type = NLA_FLAG },
+	[MYMACVLAN_A_MACNAT]		= NLA_POLICY_MAX(NLA_U8, 1),
 	/* generated: end */
 };
 
@@ -117,9 +119,10 @@ static int mymacvlan_genl_check(const struct mymacvlan_child *child,
 {
 	struct nlattr *host = info->attrs[MYMACVLAN_A_HOST];
 	struct nlattr *vouch = info->attrs[MYMACVLAN_A_VOUCH];
+	struct nlattr *macnat = info->attrs[MYMACVLAN_A_MACNAT];
 
-	if (!host && !vouch) {
-		NL_SET_ERR_MSG(info->extack, "Nothing to do: neither host nor vouch");
+	if (!host && !vouch && !macnat) {
+		NL_SET_ERR_MSG(info->extack, "Nothing to do: neither host nor macnat nor vouch");
 		return -EINVAL;
 	}
 	if (vouch && !info->attrs[MYMACVLAN_A_CHILD_ADDR]) {
@@ -134,7 +137,9 @@ static int mymacvlan_genl_check(const struct mymacvlan_child *child,
 		return -EINVAL;
 	}
 	return mymacvlan_host_check(child, mymacvlan_mode(child), host,
-				    info->extack);
+				    info->extack) ?:
+	       mymacvlan_macnat_check(child, mymacvlan_mode(child), macnat,
+				      info->extack);
 }
 
 /* To who watches links. Of a device that is down the core's function says nothing. */
@@ -151,13 +156,21 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 				struct genl_info *info)
 {
 	struct nlattr *host = info->attrs[MYMACVLAN_A_HOST];
+	struct nlattr *attr = info->attrs[MYMACVLAN_A_MACNAT];
+	bool macnat = attr ? nla_get_u8(attr) : child->macnat;
 	int err;
 
+	err = mymacvlan_macnat_prepare(child, macnat, info->extack);
+	if (err)
+		return err;
 	if (host) {
 		err = mymacvlan_host_set(child, nla_get_u8(host), info->extack);
-		if (err)
+		if (err) {
+			mymacvlan_macnat_cancel(child, macnat);
 			return err;
+		}
 	}
+	mymacvlan_macnat_commit(child, macnat);
 	if (info->attrs[MYMACVLAN_A_VOUCH])
 		mymacvlan_vouch(child);
 	mymacvlan_genl_notify(mymacvlan_dev(child));

@@ -10,6 +10,7 @@
 #include <net/rtnetlink.h>
 #include "host.h"
 #include "identity.h"
+#include "macnat.h"
 #include "msg.h"
 #include "table.h"
 
@@ -43,6 +44,7 @@ const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
 		.type = NLA_REJECT,
 		.reject_message = "addr_vouched is read-only",
 	},
+	[IFLA_MYMACVLAN_MACNAT]		= NLA_POLICY_MAX(NLA_U8, 1),
 	/* generated: end */
 };
 EXPORT_SYMBOL_GPL(mymacvlan_link_policy);
@@ -465,6 +467,9 @@ int mymacvlan_link_new(struct net_device *dev,
 	err = mymacvlan_host_check(child, mode,
 				   data ? data[IFLA_MYMACVLAN_HOST] : NULL,
 				   extack) ?:
+	      mymacvlan_macnat_check(child, mode,
+				     data ? data[IFLA_MYMACVLAN_MACNAT] : NULL,
+				     extack) ?:
 	      mymacvlan_link_check_nodst(child, 0,
 					 data ? data[IFLA_MYMACVLAN_FLAGS] : NULL,
 					 extack);
@@ -477,7 +482,8 @@ int mymacvlan_link_new(struct net_device *dev,
 	if (err)
 		goto unregister;
 	err = mymacvlan_link_apply_sources(child, data, extack) ?:
-	      mymacvlan_host_new(child, data, extack);
+	      mymacvlan_host_new(child, data, extack) ?:
+	      mymacvlan_macnat_new(child, data, extack);
 	if (err)
 		goto unlink;
 	mymacvlan_link_apply_port(child, data);
@@ -535,7 +541,9 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 	       mymacvlan_link_check_nodst(child, child->mvd.flags,
 					  data[IFLA_MYMACVLAN_FLAGS], extack) ?:
 	       mymacvlan_host_check(child, mode, data[IFLA_MYMACVLAN_HOST],
-				    extack);
+				    extack) ?:
+	       mymacvlan_macnat_check(child, mode, data[IFLA_MYMACVLAN_MACNAT],
+				      extack);
 }
 
 /**
@@ -598,7 +606,7 @@ static int mymacvlan_change_mode(struct mymacvlan_child *child,
 	return 0;
 }
 
-/* All but the option "host". */
+/* All but the options "host" and "macnat". */
 static int mymacvlan_change(struct mymacvlan_child *child, unsigned int mode,
 			    struct nlattr *data[],
 			    struct netlink_ext_ack *extack)
@@ -643,6 +651,7 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 	unsigned int mode = mymacvlan_mode(child);
 	bool old_host = child->host, host = old_host;
+	bool macnat = child->macnat;
 	int err;
 
 	if (!data)
@@ -651,16 +660,26 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 		mode = nla_get_u32(data[IFLA_MYMACVLAN_MODE]);
 	if (data[IFLA_MYMACVLAN_HOST])
 		host = nla_get_u8(data[IFLA_MYMACVLAN_HOST]);
-	err = mymacvlan_change_check(child, mode, data, extack);
+	if (data[IFLA_MYMACVLAN_MACNAT])
+		macnat = nla_get_u8(data[IFLA_MYMACVLAN_MACNAT]);
+	err = mymacvlan_change_check(child, mode, data, extack) ?:
+	      mymacvlan_macnat_prepare(child, macnat, extack);
 	if (err)
 		return err;
 	if (host) {
 		err = mymacvlan_host_set(child, true, extack);
 		if (err)
-			return err;
+			goto cancel_macnat;
 	}
 	err = mymacvlan_change(child, mode, data, extack);
 	mymacvlan_host_set(child, err ? old_host : host, NULL);
+	if (err)
+		goto cancel_macnat;
+	mymacvlan_macnat_commit(child, macnat);
+	return 0;
+
+cancel_macnat:
+	mymacvlan_macnat_cancel(child, macnat);
 	return err;
 }
 EXPORT_SYMBOL_GPL(mymacvlan_link_change);
@@ -684,6 +703,7 @@ size_t mymacvlan_link_size(const struct net_device *dev)
 	       nla_total_size(4) +		/* BC_QUEUE_LEN_USED */
 	       nla_total_size(4) +		/* BC_CUTOFF */
 	       nla_total_size(1) +		/* HOST */
+	       nla_total_size(1) +		/* MACNAT */
 	       nla_total_size(1);		/* ADDR_VOUCHED */
 }
 EXPORT_SYMBOL_GPL(mymacvlan_link_size);
@@ -738,7 +758,8 @@ int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev)
 			  READ_ONCE(child->mvd.bc_queue_len_req)) ?:
 	      nla_put_u32(skb, IFLA_MYMACVLAN_BC_QUEUE_LEN_USED,
 			  READ_ONCE(child->port->bc_limit)) ?:
-	      nla_put_u8(skb, IFLA_MYMACVLAN_HOST, READ_ONCE(child->host));
+	      nla_put_u8(skb, IFLA_MYMACVLAN_HOST, READ_ONCE(child->host)) ?:
+	      nla_put_u8(skb, IFLA_MYMACVLAN_MACNAT, READ_ONCE(child->macnat));
 	if (!err && cutoff != MYMACVLAN_DEFAULT_BC_CUTOFF)
 		err = nla_put_s32(skb, IFLA_MYMACVLAN_BC_CUTOFF, cutoff);
 	if (!err && mymacvlan_mode(child) != MYMACVLAN_MODE_PASSTHRU)

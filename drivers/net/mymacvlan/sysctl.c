@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * net.mymacvlan.host: the default of option "host" for children of lower devices
- * in a network namespace, for programs that cannot pass the option.
+ * net.mymacvlan.host, net.mymacvlan.macnat: the defaults of these options for children
+ * of lower devices in a network namespace, for programs that cannot pass the option.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -15,6 +15,7 @@
  * struct mymacvlan_net - what we keep for a network namespace
  * @host: net.mymacvlan.host, 0 or 1; begins as the module parameter has it in
  *	the initial namespace, as 0 elsewhere; read and written without a lock
+ * @macnat: net.mymacvlan.macnat, 0 or 1; begins as 0; the same
  * @table: the sysctls, of this namespace's values
  * @header: what they are registered as
  *
@@ -22,6 +23,7 @@
  */
 struct mymacvlan_net {
 	u8			host;
+	u8			macnat;
 	const struct ctl_table	*table;
 	struct ctl_table_header	*header;
 };
@@ -45,6 +47,19 @@ bool mymacvlan_sysctl_host(const struct net *net)
 	return READ_ONCE(mn->host);
 }
 
+/**
+ * mymacvlan_sysctl_macnat() - the default of option "macnat"
+ * @net: the lower device's network namespace
+ *
+ * Return: net.mymacvlan.macnat there.
+ */
+bool mymacvlan_sysctl_macnat(const struct net *net)
+{
+	const struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
+
+	return READ_ONCE(mn->macnat);
+}
+
 /*
  * Who may write is CAP_NET_ADMIN's in the namespace, as for all of net. An empty
  * entry is behind the table for kernels that look for an end.
@@ -61,6 +76,15 @@ static int __net_init mymacvlan_net_init(struct net *net)
 			.procname	= "host",
 			.data		= &mn->host,
 			.maxlen		= sizeof(mn->host),
+			.mode		= 0644,
+			.proc_handler	= proc_dou8vec_minmax,
+			.extra1		= SYSCTL_ZERO,
+			.extra2		= SYSCTL_ONE,
+		},
+		{
+			.procname	= "macnat",
+			.data		= &mn->macnat,
+			.maxlen		= sizeof(mn->macnat),
 			.mode		= 0644,
 			.proc_handler	= proc_dou8vec_minmax,
 			.extra1		= SYSCTL_ZERO,

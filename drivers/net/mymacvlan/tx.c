@@ -9,6 +9,7 @@
 #include "count.h"
 #include "deliver.h"
 #include "host.h"
+#include "macnat.h"
 #include "table.h"
 #include "forward.h"
 
@@ -159,8 +160,14 @@ static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 					  struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
-	netdev_tx_t ret = netpoll_send_skb(mymacvlan_netpoll(child), skb);
+	netdev_tx_t ret;
 
+	if (mymacvlan_is_macnat(child)) {
+		skb = mymacvlan_macnat_tx(child, skb);
+		if (!skb)
+			return NETDEV_TX_OK;
+	}
+	ret = netpoll_send_skb(mymacvlan_netpoll(child), skb);
 	if (ret != NETDEV_TX_OK)
 		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_WIRE);
 	/*
@@ -224,6 +231,11 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb)
 		dest = mymacvlan_xmit_find(child, skb);
 		if (dest)
 			return mymacvlan_xmit_local(child, skb, dest);
+	}
+	if (mymacvlan_is_macnat(child)) {
+		skb = mymacvlan_macnat_tx(child, skb);
+		if (!skb)
+			return NETDEV_TX_OK;
 	}
 	if (cookie)
 		mymacvlan_host_set_cookie(child->port, skb);

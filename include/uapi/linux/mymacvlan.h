@@ -137,6 +137,16 @@ enum {
 	 * tap's user, has chosen it. Absent in mode passthru.
 	 */
 	IFLA_MYMACVLAN_ADDR_VOUCHED,
+
+	/*
+	 * u8, set, dump, 0 or 1: MAC translation, for uplinks that let one MAC
+	 * address through: on the wire the child has the lower's MAC address,
+	 * and gets what comes for its IP addresses. Modes bridge and private
+	 * only. Default: sysctl net.mymacvlan.macnat of the lower's network
+	 * namespace, which is 0 unless changed, for children that the host
+	 * makes. Can be changed live, by the host, as HOST.
+	 */
+	IFLA_MYMACVLAN_MACNAT,
 	/* generated: end */
 
 	__IFLA_MYMACVLAN_MAX,
@@ -181,7 +191,7 @@ enum {
 	/*
 	 * Changes the one child that is named: MYMACVLAN_A_PORT_IFINDEX or
 	 * PORT_IFNAME, and CHILD_ADDR, CHILD_IFINDEX or both; what to change is
-	 * MYMACVLAN_A_HOST, VOUCH or both. ENODEV: no such lower or child;
+	 * MYMACVLAN_A_HOST, VOUCH and MACNAT. ENODEV: no such lower or child;
 	 * ENOTUNIQ: several children; EPERM: only the host may. A request that
 	 * fails changes nothing.
 	 */
@@ -210,6 +220,9 @@ enum {
 
 	/* flag: vouch for the address, given in MYMACVLAN_A_CHILD_ADDR. */
 	MYMACVLAN_A_VOUCH,
+
+	/* u8, 0 or 1: as IFLA_MYMACVLAN_MACNAT. */
+	MYMACVLAN_A_MACNAT,
 
 	__MYMACVLAN_A_MAX,
 };
