@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Link options of mymacvlan and mymacvtap for ip: words to attributes (parse),
- * attributes to text or JSON (print), help.
+ * Link options of mymacvlan and mymacvtap for ip: words to attributes, and help.
  *
  * Words, output keys and their order are those of ip's own macvlan and macvtap,
  * so that scripts keep working when they change the kind. What a tap has beyond
  * them follows at the end. All words are read and checked before the first
  * attribute is put into the request.
  */
-#define _GNU_SOURCE	/* RTLD_DEFAULT */
-#include <dlfcn.h>
 #include <errno.h>
 #include <grp.h>
 #include <linux/if_ether.h>
@@ -19,6 +16,7 @@
 #include <string.h>
 
 #include "link_options.h"
+#include "link_words.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -30,86 +28,6 @@
 
 /* The highest permissions of a node. */
 #define PERM_MAX	0777
-
-/*
- * Words with a number
- */
-
-struct word {
-	const char *name;
-	unsigned int value;
-};
-
-/* generated: words */
-static const struct word mymacvlan_mode[] = {
-	{ "private",	MYMACVLAN_MODE_PRIVATE },
-	{ "vepa",	MYMACVLAN_MODE_VEPA },
-	{ "bridge",	MYMACVLAN_MODE_BRIDGE },
-	{ "passthru",	MYMACVLAN_MODE_PASSTHRU },
-	{ "source",	MYMACVLAN_MODE_SOURCE },
-	{ }
-};
-
-static const struct word mymacvlan_macaddr_mode[] = {
-	{ "add",	MYMACVLAN_MACADDR_ADD },
-	{ "del",	MYMACVLAN_MACADDR_DEL },
-	{ "flush",	MYMACVLAN_MACADDR_FLUSH },
-	{ "set",	MYMACVLAN_MACADDR_SET },
-	{ }
-};
-
-static const struct word mymacvlan_flags[] = {
-	{ "nopromisc",	MYMACVLAN_FLAG_NOPROMISC },
-	{ "nodst",	MYMACVLAN_FLAG_NODST },
-	{ "null",	0 },
-	{ }
-};
-
-/* generated: end */
-
-static const struct word on_off[] = {
-	{ "on",		1 },
-	{ "off",	0 },
-	{ }
-};
-
-struct command;
-
-/**
- * struct option - what begins with a word
- * @name: the word
- * @parse: reads what follows
- * @tap_only: other kinds do not have it
- * @attr: IFLA_MYMACVLAN_*
- * @words: for parse_plain()
- */
-struct option {
-	const char *name;
-	int (*parse)(struct command *cmd);
-	bool tap_only;
-	int attr;
-	const struct word *words;
-};
-
-static const struct word *find_word(const struct word *words, const char *name)
-{
-	for (; words->name; words++)
-		if (!strcmp(words->name, name))
-			return words;
-	return NULL;
-}
-
-static const char *word_name(const struct word *words, unsigned int value)
-{
-	for (; words->name; words++)
-		if (words->value == value)
-			return words->name;
-	return "unknown";
-}
-
-/*
- * Parse
- */
 
 /**
  * struct command - the words after "type KIND", and what they asked for
@@ -486,7 +404,7 @@ static int parse_help(struct command *cmd)
 	return -1;
 }
 
-static const struct option options[] = {
+const struct option link_options[] = {
 	/* as in ip, the first one that starts with the word is meant */
 	/* generated: options */
 	{ "mode", parse_mode, false,
@@ -523,9 +441,9 @@ static const struct option *find_option(const char *word)
 
 	if (!len)
 		return NULL;
-	for (i = 0; i < ARRAY_SIZE(options); i++)
-		if (!strncmp(options[i].name, word, len))
-			return &options[i];
+	for (i = 0; i < ARRAY_SIZE(link_options); i++)
+		if (!strncmp(link_options[i].name, word, len))
+			return &link_options[i];
 	return NULL;
 }
 
@@ -628,7 +546,7 @@ static int put_plain_options(const struct command *cmd, struct nlmsghdr *n)
 {
 	const struct option *option;
 
-	for (option = options; option->attr; option++)
+	for (option = link_options; option->attr; option++)
 		if (option->words && put_given(cmd, n, option->attr,
 					       &cmd->plain[option->attr], 1))
 			return -1;
@@ -687,227 +605,6 @@ int link_options_parse_tap(struct link_util *lu, int argc, char **argv,
 	};
 
 	return parse(&cmd, n);
-}
-
-/*
- * Print
- *
- * An attribute that the kernel did not send, or sent too short, prints nothing.
- */
-
-/* Copy the number in @attr to @value if it is there. */
-static bool get(struct rtattr *tb[], int attr, void *value, size_t size)
-{
-	if (!tb[attr] || RTA_PAYLOAD(tb[attr]) < size)
-		return false;
-	memcpy(value, RTA_DATA(tb[attr]), size);
-	return true;
-}
-
-static void show_uint(FILE *f, const char *key, unsigned int value)
-{
-	if (is_json_context())
-		print_color_uint(PRINT_JSON, COLOR_NONE, key, NULL, value);
-	else
-		fprintf(f, "%s %u ", key, value);
-}
-
-static void show_int(FILE *f, const char *key, int value)
-{
-	if (is_json_context())
-		print_color_int(PRINT_JSON, COLOR_NONE, key, NULL, value);
-	else
-		fprintf(f, "%s %d ", key, value);
-}
-
-static void show_word(FILE *f, const char *key, const char *value)
-{
-	if (is_json_context())
-		print_color_string(PRINT_JSON, COLOR_NONE, key, NULL, value);
-	else
-		fprintf(f, "%s %s ", key, value);
-}
-
-static void show_on_off(FILE *f, const char *key, bool value)
-{
-	if (is_json_context())
-		print_color_bool(PRINT_JSON, COLOR_NONE, key, NULL, value);
-	else
-		fprintf(f, "%s %s ", key, value ? "on" : "off");
-}
-
-static void show_flag(FILE *f, const char *key)
-{
-	if (is_json_context())
-		print_color_bool(PRINT_JSON, COLOR_NONE, key, NULL, true);
-	else
-		fprintf(f, "%s ", key);
-}
-
-/* In text only what concerns the reader: that nobody vouches for the address. */
-static void show_vouched(FILE *f, bool value)
-{
-	if (is_json_context())
-		print_color_bool(PRINT_JSON, COLOR_NONE, "addr_vouched", NULL,
-				 value);
-	else if (!value)
-		fprintf(f, "addr_own_choice ");
-}
-
-static void show_flags(FILE *f, struct rtattr *tb[])
-{
-	const struct word *flag;
-	__u16 value;
-
-	if (!get(tb, IFLA_MYMACVLAN_FLAGS, &value, sizeof(value)))
-		return;
-	for (flag = mymacvlan_flags; flag->name; flag++)
-		if (value & flag->value)
-			show_flag(f, flag->name);
-}
-
-static void show_mac(FILE *f, const unsigned char *mac)
-{
-	char text[sizeof("00:00:00:00:00:00")];
-
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x",
-		 mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-	if (is_json_context())
-		print_color_string(PRINT_JSON, COLOR_NONE, NULL, NULL, text);
-	else
-		fprintf(f, "%s ", text);
-}
-
-static void show_source_list(FILE *f, struct rtattr *list)
-{
-	int left = RTA_PAYLOAD(list);
-	struct rtattr *attr;
-
-	open_json_array(PRINT_JSON, "macaddr_data");
-	for (attr = RTA_DATA(list); RTA_OK(attr, left);
-	     attr = RTA_NEXT(attr, left))
-		if (attr->rta_type == IFLA_MYMACVLAN_MACADDR &&
-		    RTA_PAYLOAD(attr) >= ETH_ALEN)
-			show_mac(f, RTA_DATA(attr));
-	close_json_array(PRINT_JSON, NULL);
-}
-
-/* Outside of mode source the kernel sends a count too, but it says nothing. */
-static void show_sources(FILE *f, struct rtattr *tb[], __u32 mode)
-{
-	__u32 count;
-
-	if (!get(tb, IFLA_MYMACVLAN_MACADDR_COUNT, &count, sizeof(count)) ||
-	    (!count && mode != MYMACVLAN_MODE_SOURCE))
-		return;
-	if (is_json_context())
-		show_uint(f, "macaddr_count", count);
-	else
-		fprintf(f, "remotes (%u) ", count);
-	if (tb[IFLA_MYMACVLAN_MACADDR_DATA])
-		show_source_list(f, tb[IFLA_MYMACVLAN_MACADDR_DATA]);
-}
-
-/*
- * @name is NULL if the id has none here; then its number stands for it, which
- * parse takes as well. JSON has the number besides, under @id_key.
- */
-static void show_owner(FILE *f, const char *key, const char *name,
-		       const char *id_key, __u32 id)
-{
-	char number[sizeof("4294967295")];
-
-	snprintf(number, sizeof(number), "%u", id);
-	show_word(f, key, name ? name : number);
-	if (is_json_context())
-		show_uint(f, id_key, id);
-}
-
-/* Not for ip -Numeric. An ip without that would still load this plugin. */
-static bool want_names(void)
-{
-	const int *numeric = dlsym(RTLD_DEFAULT, IP_NUMERIC);
-
-	return !numeric || !*numeric;
-}
-
-static void show_user(FILE *f, __u32 id)
-{
-	const struct passwd *user = want_names() ? getpwuid(id) : NULL;
-
-	show_owner(f, "user", user ? user->pw_name : NULL, "uid", id);
-}
-
-static void show_group(FILE *f, __u32 id)
-{
-	const struct group *group = want_names() ? getgrgid(id) : NULL;
-
-	show_owner(f, "group", group ? group->gr_name : NULL, "gid", id);
-}
-
-/* JSON has no octal numbers: there it is a string. */
-static void show_perm(FILE *f, __u16 perm)
-{
-	char octal[sizeof("0177777")];
-
-	snprintf(octal, sizeof(octal), "%04o", perm);
-	show_word(f, "perm", octal);
-}
-
-static void show_plain_options(FILE *f, struct rtattr *tb[], bool tap_only)
-{
-	const struct option *option;
-	__u8 value;
-
-	for (option = options; option->attr; option++) {
-		if (!option->words || option->tap_only != tap_only ||
-		    !get(tb, option->attr, &value, sizeof(value)))
-			continue;
-		if (option->words == on_off)
-			show_on_off(f, option->name, value);
-		else
-			show_word(f, option->name,
-				  word_name(option->words, value));
-	}
-}
-
-static void show_tap_options(FILE *f, struct rtattr *tb[])
-{
-	__u16 perm;
-	__u32 id;
-
-	show_plain_options(f, tb, true);
-	if (get(tb, IFLA_MYMACVLAN_NODE_USER, &id, sizeof(id)))
-		show_user(f, id);
-	if (get(tb, IFLA_MYMACVLAN_NODE_GROUP, &id, sizeof(id)))
-		show_group(f, id);
-	if (get(tb, IFLA_MYMACVLAN_NODE_PERM, &perm, sizeof(perm)))
-		show_perm(f, perm);
-}
-
-void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
-{
-	__u32 mode = 0, frames;
-	__s32 cutoff;
-	__u8 vouched;
-
-	(void)lu;
-	if (!tb)
-		return;
-	if (get(tb, IFLA_MYMACVLAN_MODE, &mode, sizeof(mode)))
-		show_word(f, "mode", word_name(mymacvlan_mode, mode));
-	show_flags(f, tb);
-	if (get(tb, IFLA_MYMACVLAN_BC_QUEUE_LEN, &frames, sizeof(frames)))
-		show_uint(f, "bcqueuelen", frames);
-	if (get(tb, IFLA_MYMACVLAN_BC_QUEUE_LEN_USED, &frames, sizeof(frames)))
-		show_uint(f, "usedbcqueuelen", frames);
-	if (get(tb, IFLA_MYMACVLAN_BC_CUTOFF, &cutoff, sizeof(cutoff)))
-		show_int(f, "bclim", cutoff);
-	show_plain_options(f, tb, false);
-	if (get(tb, IFLA_MYMACVLAN_ADDR_VOUCHED, &vouched, sizeof(vouched)))
-		show_vouched(f, vouched);
-	show_sources(f, tb, mode);
-	show_tap_options(f, tb);
 }
 
 void link_options_help(struct link_util *lu, int argc, char **argv, FILE *f)
