@@ -165,6 +165,7 @@ static const struct choice {
 	/* generated: choices */
 	{ IFLA_MYMACVLAN_ALLMULTI, 1 },
 	{ IFLA_MYMACVLAN_HOST, 1 },
+	{ IFLA_MYMACVLAN_PIN, 3 },
 	/* generated: end */
 };
 
@@ -203,6 +204,11 @@ static void put_option(struct nlmsghdr *nlh, unsigned int kinds)
 		put(nlh, choice->attr, &(__u8) { pick(choice->highest + 2) }, 1);
 		break;
 	case 11:
+		if (one_in(4))
+			put_u32(nlh, IFLA_MYMACVLAN_ALLOW_ACTION, pick(5));
+		if (one_in(8))
+			put(nlh, IFLA_MYMACVLAN_ALLOW,
+			    "\x09\x00\x01\x00\xc0\x00\x02\x01\x20\x00\x00\x00", 12);
 		put_u32(nlh, pick(2) ? IFLA_MYMACVLAN_NODE_USER : IFLA_MYMACVLAN_NODE_GROUP,
 			edge32());
 		break;

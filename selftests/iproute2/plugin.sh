@@ -61,6 +61,11 @@ cases=(
 	"sends;host on;44=01"
 	"sends;host off;44=00"
 	"sends;mode bridge host on;1=4 44=01"
+	"sends;pin off;46=00"
+	"sends;pin mac host on;44=01 46=01"
+	"sends;pin guard;46=03"
+	"sends;allow flush;47=2 48="
+	"sends;allow add 192.0.2.1;47=0 48=09000100c000020120000000"
 	"sends;bclim -1;9=4294967295"
 	"sends;bclim -2147483648;9=2147483648"
 	"sends;bclim 2147483647;9=2147483647"
@@ -105,6 +110,14 @@ cases=(
 	"refuses;host;host needs on or off"
 	'refuses;host 1;bad host "1": give on or off'
 	"refuses;host on host on;host given twice"
+	"refuses;pin;pin needs off, mac, ip or guard"
+	'refuses;pin on;bad pin "on": give off, mac, ip or guard'
+	"refuses;allow;allow needs add, del, flush or set"
+	"refuses;allow add;allow needs an IP address"
+	'refuses;allow add 192.0.2.256;bad address "192.0.2.256": give one like 192.0.2.1 or 2001:db8::/64'
+	'refuses;allow add 192.0.2.1/33;bad address "192.0.2.1/33": give one like 192.0.2.1 or 2001:db8::/64'
+	"refuses;allow flush allow flush;allow given twice: use allow set ADDRESS ADDRESS ..."
+	"refuses;pin mac pin mac;pin given twice"
 	'refuses;usedbcqueuelen 5;unknown option "usedbcqueuelen"'
 	'refuses;mode bridge foo;unknown option "foo"'
 	too_many
@@ -137,6 +150,14 @@ cases=(
 	"prints;44=01;\"host\":true,;-j"
 	"prints;44=01 45=01;host on "
 	"prints;44=01 45=00;host on addr_own_choice "
+	"prints;46=01;pin mac "
+	"prints;46=00;pin off "
+	"prints;46=09;pin unknown "
+	"prints;46=02;pin ip "
+	"prints;48=09000100c000020120000000;allow 192.0.2.1/32 "
+	"prints;48=09000100c000020120000000;\"allow\":[\"192.0.2.1/32\",],;-j"
+	"prints;48=05000100c000020120;allow "
+	"prints;46=01;\"pin\":\"mac\",;-j"
 	"prints;45=01;\"addr_vouched\":true,;-j"
 	"prints;45=00;\"addr_vouched\":false,;-j"
 	"prints;9=ffff"
@@ -149,8 +170,8 @@ cases=(
 	"prints;2=0300;\"nopromisc\":true,\"nodst\":true,;-j"
 	"prints;6=01000000 5=0a00040002000000000a0000;\"macaddr_count\":1,\"macaddr_data\":[\"02:00:00:00:00:0a\",],;-j"
 	"helps;mode private vepa bridge passthru source flag null nopromisc nodst"
-	"helps;macaddr add del set flush bcqueuelen bclim host on off"
-	"documents;mode flag macaddr bcqueuelen bclim host"
+	"helps;macaddr add del set flush bcqueuelen bclim host on off pin guard allow"
+	"documents;mode flag macaddr bcqueuelen bclim host pin allow"
 	man_page_is_clean
 )
 

@@ -7,6 +7,7 @@
  * them follows at the end. All words are read and checked before the first
  * attribute is put into the request.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <grp.h>
 #include <linux/if_ether.h>
@@ -22,6 +23,13 @@
 
 /* More than fit into one request. */
 #define SOURCES_MAX	(IP_MESSAGE_MAX / RTA_LENGTH(ETH_ALEN))
+
+/* An IP address, how many of its bits count, and which attribute that is. */
+struct prefix {
+	unsigned char data[sizeof(struct in6_addr) + 1];
+	unsigned char size;
+	unsigned char attr;
+};
 
 /* The highest user or group id: the one above it means "none". */
 #define ID_MAX		(UINT32_MAX - 1)
@@ -45,6 +53,9 @@
  * @sources: source addresses
  * @queue_len: in frames
  * @cutoff: in children
+ * @allow_action: MYMACVLAN_ALLOW_*
+ * @n_allow: addresses in @allow
+ * @allow: IP addresses
  * @user: user id
  * @group: group id
  * @perm: permissions, as for chmod()
@@ -66,6 +77,9 @@ struct command {
 	unsigned char sources[SOURCES_MAX][ETH_ALEN];
 	__u32 queue_len;
 	__s32 cutoff;
+	__u32 allow_action;
+	unsigned int n_allow;
+	struct prefix allow[MYMACVLAN_ALLOW_MAX];
 	__u32 user;
 	__u32 group;
 	__u16 perm;
@@ -281,6 +295,81 @@ static int parse_plain(struct command *cmd)
 	return 0;
 }
 
+/* ADDRESS or ADDRESS/LENGTH. */
+static bool parse_prefix(const char *text, struct prefix *prefix)
+{
+	size_t len = strcspn(text, "/");
+	char address[INET6_ADDRSTRLEN];
+	bool v6 = strchr(text, ':');
+	unsigned long length;
+	char *end;
+
+	prefix->attr = v6 ? MYMACVLAN_ALLOW_IPV6 : MYMACVLAN_ALLOW_IPV4;
+	prefix->size = v6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+	if (len >= sizeof(address))
+		return false;
+	memcpy(address, text, len);
+	address[len] = 0;
+	if (inet_pton(v6 ? AF_INET6 : AF_INET, address, prefix->data) != 1)
+		return false;
+	length = 8 * prefix->size;
+	if (text[len]) {
+		if (text[len + 1] < '0' || text[len + 1] > '9')
+			return false;
+		length = strtoul(text + len + 1, &end, 10);
+		if (*end || length > 8u * prefix->size)
+			return false;
+	}
+	prefix->data[prefix->size] = length;
+	return true;
+}
+
+static int take_prefix(struct command *cmd)
+{
+	const char *text = take(cmd, "an IP address");
+
+	if (!text)
+		return -1;
+	if (cmd->n_allow == MYMACVLAN_ALLOW_MAX)
+		return error(cmd, "allow: at most %u addresses",
+			     MYMACVLAN_ALLOW_MAX);
+	if (!parse_prefix(text, &cmd->allow[cmd->n_allow]))
+		return error(cmd, "bad address \"%s\": give one like 192.0.2.1 or 2001:db8::/64",
+			     text);
+	cmd->n_allow++;
+	return 0;
+}
+
+/* A list ends at the first word that cannot mean an address. */
+static int take_prefixes(struct command *cmd)
+{
+	while (cmd->left && strpbrk(*cmd->next, ".:"))
+		if (take_prefix(cmd))
+			return -1;
+	return 0;
+}
+
+static int parse_allow(struct command *cmd)
+{
+	const struct word *action = take_word(cmd, mymacvlan_allow_action);
+
+	if (!action)
+		return -1;
+	if (given(cmd, IFLA_MYMACVLAN_ALLOW_ACTION))
+		return error(cmd, "allow given twice: use allow set ADDRESS ADDRESS ...");
+	give(cmd, IFLA_MYMACVLAN_ALLOW_ACTION);
+	cmd->allow_action = action->value;
+	switch (action->value) {
+	case MYMACVLAN_ALLOW_ADD:
+	case MYMACVLAN_ALLOW_DEL:
+		return take_prefix(cmd) ?: take_prefixes(cmd);
+	case MYMACVLAN_ALLOW_SET:
+		return take_prefixes(cmd);
+	default:
+		return 0;
+	}
+}
+
 /*
  * Options of the tap
  */
@@ -363,7 +452,8 @@ static int parse_perm(struct command *cmd)
 /* generated: summary */
 #define SUMMARY_SHARED \
 	"           [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n" \
-	"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n"
+	"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n" \
+	"           [ pin { off | mac | ip | guard } ] [ allow ADDRESSES ]\n"
 #define DEFAULTS_SHARED \
 	"mode vepa, no flags, bcqueuelen 1000, bclim 1"
 #define SUMMARY_TAP \
@@ -381,6 +471,8 @@ static void usage(const char *kind, bool tap, FILE *f)
 		"\n"
 		"MODE:    private | vepa | bridge | passthru [ nopromisc ] | source [ nodst ]\n"
 		"FLAG:    null | nopromisc | nodst\n"
+		"PIN:     off | mac | ip | guard\n"
+		"ADDRESSES: { add | del } IP[/LEN] ... | set [ IP[/LEN] ... ] | flush    (pin ip, guard)\n"
 		"SOURCES: { add | del } MAC ... | set [ MAC ... ] | flush    (mode source)\n"
 		"LENGTH:  wanted length of the broadcast queue, in frames: 0 to 4294967295\n"
 		"LIMIT:   listeners above which a multicast frame is queued: 32 bits, -1 never\n");
@@ -392,7 +484,8 @@ static void usage(const char *kind, bool tap, FILE *f)
 	fprintf(f,
 		"\n"
 		"Defaults: " DEFAULTS_SHARED "%s;\n"
-		"          host as sysctl net.mymacvlan.host has it (modes bridge and private).\n"
+		"          host as sysctl net.mymacvlan.host has it (modes bridge and private),\n"
+		"          pin as net.mymacvlan.pin has it.\n"
 		"See ip-link-%s(8); \"ip -d link show\" tells what is in force.\n",
 		tap ? ",\n          " DEFAULTS_TAP : "",
 		kind);
@@ -421,8 +514,6 @@ const struct option link_options[] = {
 	  IFLA_MYMACVLAN_BC_QUEUE_LEN, NULL },
 	{ "bclim", parse_bclim, false,
 	  IFLA_MYMACVLAN_BC_CUTOFF, NULL },
-	{ "host", parse_plain, false,
-	  IFLA_MYMACVLAN_HOST, on_off },
 	{ "allmulti", parse_plain, true,
 	  IFLA_MYMACVLAN_ALLMULTI, on_off },
 	{ "user", parse_user, true,
@@ -431,6 +522,12 @@ const struct option link_options[] = {
 	  IFLA_MYMACVLAN_NODE_GROUP, NULL },
 	{ "perm", parse_perm, true,
 	  IFLA_MYMACVLAN_NODE_PERM, NULL },
+	{ "host", parse_plain, false,
+	  IFLA_MYMACVLAN_HOST, on_off },
+	{ "pin", parse_plain, false,
+	  IFLA_MYMACVLAN_PIN, mymacvlan_pin },
+	{ "allow", parse_allow, false,
+	  IFLA_MYMACVLAN_ALLOW_ACTION, NULL },
 	/* generated: end */
 	{ "help", parse_help, false, 0, NULL },
 };
@@ -553,6 +650,29 @@ static int put_plain_options(const struct command *cmd, struct nlmsghdr *n)
 	return 0;
 }
 
+static int put_allow(const struct command *cmd, struct nlmsghdr *n)
+{
+	struct rtattr *nest;
+	unsigned int i;
+	__u32 start;
+
+	if (!given(cmd, IFLA_MYMACVLAN_ALLOW_ACTION))
+		return 0;
+	if (put(cmd, n, IFLA_MYMACVLAN_ALLOW_ACTION, &cmd->allow_action,
+		sizeof(cmd->allow_action)))
+		return -1;
+	start = NLMSG_ALIGN(n->nlmsg_len);
+	if (put(cmd, n, IFLA_MYMACVLAN_ALLOW, NULL, 0))
+		return -1;
+	for (i = 0; i < cmd->n_allow; i++)
+		if (put(cmd, n, cmd->allow[i].attr, cmd->allow[i].data,
+			cmd->allow[i].size + 1))
+			return -1;
+	nest = (struct rtattr *)((char *)n + start);
+	nest->rta_len = NLMSG_ALIGN(n->nlmsg_len) - start;
+	return 0;
+}
+
 static int put_shared_options(const struct command *cmd, struct nlmsghdr *n)
 {
 	if (put_given(cmd, n, IFLA_MYMACVLAN_MODE, &cmd->mode,
@@ -584,6 +704,7 @@ static int parse(struct command *cmd, struct nlmsghdr *n)
 	/* the list of sources comes last: its length is what may not fit */
 	if (parse_words(cmd) || check_flags(cmd, n) ||
 	    put_shared_options(cmd, n) || put_tap_options(cmd, n) ||
+	    put_allow(cmd, n) ||
 	    put_sources(cmd, n))
 		return -1;
 	return 0;

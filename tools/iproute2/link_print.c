@@ -5,6 +5,7 @@
  * An attribute that the kernel did not send, or sent too short, prints nothing.
  */
 #define _GNU_SOURCE	/* RTLD_DEFAULT */
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <grp.h>
 #include <linux/if_ether.h>
@@ -127,6 +128,39 @@ static void show_sources(FILE *f, struct rtattr *tb[], __u32 mode)
 		show_source_list(f, tb[IFLA_MYMACVLAN_MACADDR_DATA]);
 }
 
+static void show_prefix(FILE *f, const struct rtattr *attr)
+{
+	bool v6 = attr->rta_type == MYMACVLAN_ALLOW_IPV6;
+	size_t size = v6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+	char address[INET6_ADDRSTRLEN], text[INET6_ADDRSTRLEN + 4];
+	const unsigned char *data = RTA_DATA(attr);
+
+	if (RTA_PAYLOAD(attr) <= size ||
+	    !inet_ntop(v6 ? AF_INET6 : AF_INET, data, address, sizeof(address)))
+		return;
+	snprintf(text, sizeof(text), "%s/%u", address, data[size]);
+	if (is_json_context())
+		print_color_string(PRINT_JSON, COLOR_NONE, NULL, NULL, text);
+	else
+		fprintf(f, "%s ", text);
+}
+
+static void show_allow(FILE *f, struct rtattr *list)
+{
+	int left = RTA_PAYLOAD(list);
+	struct rtattr *attr;
+
+	if (!is_json_context())
+		fprintf(f, "allow ");
+	open_json_array(PRINT_JSON, "allow");
+	for (attr = RTA_DATA(list); RTA_OK(attr, left);
+	     attr = RTA_NEXT(attr, left))
+		if (attr->rta_type == MYMACVLAN_ALLOW_IPV4 ||
+		    attr->rta_type == MYMACVLAN_ALLOW_IPV6)
+			show_prefix(f, attr);
+	close_json_array(PRINT_JSON, NULL);
+}
+
 /*
  * @name is NULL if the id has none here; then its number stands for it, which
  * parse takes as well. JSON has the number besides, under @id_key.
@@ -225,6 +259,8 @@ void link_options_print(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	show_plain_options(f, tb, false);
 	if (get(tb, IFLA_MYMACVLAN_ADDR_VOUCHED, &vouched, sizeof(vouched)))
 		show_vouched(f, vouched);
+	if (tb[IFLA_MYMACVLAN_ALLOW])
+		show_allow(f, tb[IFLA_MYMACVLAN_ALLOW]);
 	show_sources(f, tb, mode);
 	show_tap_options(f, tb);
 }

@@ -24,6 +24,22 @@ const struct word mymacvlan_macaddr_mode[] = {
 	{ }
 };
 
+const struct word mymacvlan_pin[] = {
+	{ "off",	MYMACVLAN_PIN_OFF },
+	{ "mac",	MYMACVLAN_PIN_MAC },
+	{ "ip",		MYMACVLAN_PIN_IP },
+	{ "guard",	MYMACVLAN_PIN_GUARD },
+	{ }
+};
+
+const struct word mymacvlan_allow_action[] = {
+	{ "add",	MYMACVLAN_ALLOW_ADD },
+	{ "del",	MYMACVLAN_ALLOW_DEL },
+	{ "flush",	MYMACVLAN_ALLOW_FLUSH },
+	{ "set",	MYMACVLAN_ALLOW_SET },
+	{ }
+};
+
 const struct word mymacvlan_flags[] = {
 	{ "nopromisc",	MYMACVLAN_FLAG_NOPROMISC },
 	{ "nodst",	MYMACVLAN_FLAG_NODST },

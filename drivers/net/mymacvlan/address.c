@@ -13,6 +13,7 @@
 #include <net/net_namespace.h>
 #include "identity.h"
 #include "msg.h"
+#include "pin.h"
 #include "table.h"
 
 /*
@@ -274,8 +275,9 @@ static int mymacvlan_addr_set_lower(struct mymacvlan_child *child,
  * @p: struct sockaddr_storage with the new address
  *
  * Context: RTNL, may sleep.
- * Return: 0; -EADDRNOTAVAIL for what is no unicast address; -EADDRINUSE;
- *	-ENOMEM; in mode passthru whatever the lower device says.
+ * Return: 0; -EADDRNOTAVAIL for what is no unicast address; -EPERM for who must
+ *	not change a pinned one; -EADDRINUSE; -ENOMEM; in mode passthru whatever the
+ *	lower device says.
  */
 int mymacvlan_addr_set(struct net_device *dev, void *p)
 {
@@ -286,8 +288,12 @@ int mymacvlan_addr_set(struct net_device *dev, void *p)
 
 	if (!is_valid_ether_addr(addr))
 		return -EADDRNOTAVAIL;
+	mymacvlan_pin_keep(child);
 	if (ether_addr_equal(dev->dev_addr, addr))
 		return 0;
+	err = mymacvlan_pin_check_addr(child, NULL);
+	if (err)
+		return err;
 	if (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU)
 		return mymacvlan_addr_set_lower(child, ss);
 
@@ -298,9 +304,11 @@ int mymacvlan_addr_set(struct net_device *dev, void *p)
 		err = mymacvlan_addr_set_running(child, addr);
 	else
 		eth_hw_addr_set(dev, addr);
-	if (!err)
-		mymacvlan_identity_follow(child);
-	return err;
+	if (err)
+		return err;
+	mymacvlan_identity_follow(child);
+	mymacvlan_pin_follow(child);
+	return 0;
 }
 
 /*
@@ -323,6 +331,7 @@ static void mymacvlan_addr_follow_passthru(struct mymacvlan_port *port,
 		err = mymacvlan_addr_move(child, addr);
 	else
 		eth_hw_addr_set(dev, addr);
+	mymacvlan_pin_follow(child);
 	/* The child's own change is told by whoever has asked for it. */
 	if (port->own_addr_change)
 		return;

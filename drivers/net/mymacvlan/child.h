@@ -14,12 +14,21 @@
 #include "group.h"
 #include "stats.h"
 
+struct mymacvlan_allow;
 struct mymacvlan_entry;
 struct mymacvlan_port;
 
 #define MYMACVLAN_MODES_ALL	(MYMACVLAN_MODE_PRIVATE | MYMACVLAN_MODE_VEPA | \
 				 MYMACVLAN_MODE_BRIDGE | \
 				 MYMACVLAN_MODE_PASSTHRU)
+
+/* Bits of mymacvlan_child.tx_flags. */
+#define MYMACVLAN_TX_SLOW	BIT(0)	/* not simply to a sibling or the wire */
+#define MYMACVLAN_TX_DOWN	BIT(1)	/* the child is down */
+#define MYMACVLAN_TX_PIN	BIT(2)	/* its source address is checked */
+
+/* What no frame has as its source, see mymacvlan_key(). */
+#define MYMACVLAN_NO_KEY	1ULL
 
 /**
  * struct mymacvlan_child - private data of a child's net_device
@@ -39,13 +48,24 @@ struct mymacvlan_port;
  * @all_multi: this child is in port->allmulti; port->group_lock, read per frame
  * @tap: it is a tap: it shows the counters of one, and gets IPv4 multicast
  *	fragments as they were on the wire; fixed before it is registered
- * @tx_plain: its unicast frames take the short path: it is up, in mode bridge,
- *	no netpoll sends through it, and none of the port's children talks to the
- *	host; RTNL, read per frame
+ * @tx_flags: MYMACVLAN_TX_* bits: what makes the path of its frames longer. None
+ *	means that it is up, in mode bridge, not pinned, no netpoll sends through
+ *	it, and none of the port's children talks to the host; RTNL, read per frame
+ * @tx_key: the source address of the frames that may take the short path although
+ *	the child is pinned, or MYMACVLAN_NO_KEY; written with @tx_flags, RTNL, read
+ *	per frame where @tx_flags says anything
+ * @pin: what of its frames is checked, one of enum mymacvlan_pin; RTNL, read by
+ *	who shows it
+ * @pin_frozen: while it is pinned its address is the host's to change only, as
+ *	it has been up or was given together with the pin; RTNL
+ * @pin_key: that address, see mymacvlan_key(); RTNL, read per frame while it is
+ *	pinned
  * @host: it and the host talk to each other; RTNL, read per frame by
  *	mymacvlan_host_enabled()
  * @vouched_key: the one address that is vouched for as its, see mymacvlan_key(),
  *	or 0, see identity.h; RTNL, read per frame
+ * @allow: the IP addresses that it may use when it is pinned to them, or %NULL;
+ *	RTNL, RCU; freed with the child
  * @station: its entry in port->stations while it is up and neither
  *	port->addr_conflict nor waiting; RTNL
  * @broadcast: its place in port->broadcast while it is up;
@@ -89,9 +109,14 @@ struct mymacvlan_child {
 	u64			id;
 	bool			all_multi;
 	bool			tap;
-	bool			tx_plain;
+	u8			tx_flags;
 	bool			host;
+	u8			pin;
+	bool			pin_frozen;
+	u64			tx_key;
+	u64			pin_key;
 	u64			vouched_key;
+	struct mymacvlan_allow __rcu *allow;
 
 	struct mymacvlan_entry	*station;
 	struct mymacvlan_member	*broadcast;

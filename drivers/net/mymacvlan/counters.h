@@ -60,6 +60,8 @@
 	     "to a sibling: larger than the lower device takes")		\
 	DROP(TX_DROP_FLOOD, "tx_drop_flood", CHILD, TX,				\
 	     "copies of its flood for siblings were lost")			\
+	DROP(TX_DROP_PIN, "tx_drop_pin", CHILD, TX,				\
+	     "the child is pinned, and may not send this frame")		\
 	HOST_COUNT(TX_HOST, "tx_host", HOST, NO,					\
 	     "unicast frames to the host")					\
 	HOST_COUNT(TX_HOST_COPY, "tx_host_copies", HOST, NO,				\

@@ -6,11 +6,14 @@
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <linux/slab.h>
 #include <net/genetlink.h>
 #include <net/netlink.h>
+#include "allow.h"
 #include "genl.h"
 #include "host.h"
 #include "identity.h"
+#include "pin.h"
 #include "table.h"
 
 static const struct nla_policy mymacvlan_genl_policy[MYMACVLAN_A_MAX + 1] = {
@@ -21,6 +24,9 @@ static const struct nla_policy mymacvlan_genl_policy[MYMACVLAN_A_MAX + 1] = {
 	[MYMACVLAN_A_CHILD_IFINDEX]	= NLA_POLICY_MIN(NLA_U32, 1),
 	[MYMACVLAN_A_HOST]		= NLA_POLICY_MAX(NLA_U8, 1),
 	[MYMACVLAN_A_VOUCH]		= { .type = NLA_FLAG },
+	[MYMACVLAN_A_PIN]		= NLA_POLICY_MAX(NLA_U8, 3),
+	[MYMACVLAN_A_ALLOW_ACTION]	= { .type = NLA_U32 },
+	[MYMACVLAN_A_ALLOW]		= { .type = NLA_BINARY },
 	/* generated: end */
 };
 
@@ -118,8 +124,9 @@ static int mymacvlan_genl_check(const struct mymacvlan_child *child,
 	struct nlattr *host = info->attrs[MYMACVLAN_A_HOST];
 	struct nlattr *vouch = info->attrs[MYMACVLAN_A_VOUCH];
 
-	if (!host && !vouch) {
-		NL_SET_ERR_MSG(info->extack, "Nothing to do: neither host nor vouch");
+	if (!host && !vouch && !info->attrs[MYMACVLAN_A_PIN] &&
+	    !info->attrs[MYMACVLAN_A_ALLOW_ACTION]) {
+		NL_SET_ERR_MSG(info->extack, "Nothing to do: neither host nor vouch, pin or allow");
 		return -EINVAL;
 	}
 	if (vouch && !info->attrs[MYMACVLAN_A_CHILD_ADDR]) {
@@ -151,15 +158,28 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 				struct genl_info *info)
 {
 	struct nlattr *host = info->attrs[MYMACVLAN_A_HOST];
+	struct nlattr *pin = info->attrs[MYMACVLAN_A_PIN];
+	struct mymacvlan_allow *allow;
 	int err;
 
+	allow = mymacvlan_allow_make(child, info->attrs[MYMACVLAN_A_ALLOW_ACTION],
+				     info->attrs[MYMACVLAN_A_ALLOW], info->extack);
+	if (IS_ERR(allow))
+		return PTR_ERR(allow);
 	if (host) {
 		err = mymacvlan_host_set(child, nla_get_u8(host), info->extack);
-		if (err)
+		if (err) {
+			kfree(allow);
 			return err;
+		}
 	}
+	mymacvlan_allow_set(child, allow);
 	if (info->attrs[MYMACVLAN_A_VOUCH])
 		mymacvlan_vouch(child);
+	/* An address that is named is the one that is meant. */
+	if (pin)
+		mymacvlan_pin_set(child, nla_get_u8(pin),
+				  info->attrs[MYMACVLAN_A_CHILD_ADDR]);
 	mymacvlan_genl_notify(mymacvlan_dev(child));
 	return 0;
 }

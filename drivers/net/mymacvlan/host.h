@@ -82,5 +82,6 @@ unsigned int mymacvlan_host_egress(void *priv, struct sk_buff *skb,
 int mymacvlan_sysctl_register(void);
 void mymacvlan_sysctl_unregister(void);
 bool mymacvlan_sysctl_host(const struct net *net);
+u8 mymacvlan_sysctl_pin(const struct net *net);
 
 #endif /* _MYMACVLAN_HOST_H */

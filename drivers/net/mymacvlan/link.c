@@ -6,11 +6,14 @@
 #include <linux/export.h>
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
+#include <linux/slab.h>
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
+#include "allow.h"
 #include "host.h"
 #include "identity.h"
 #include "msg.h"
+#include "pin.h"
 #include "table.h"
 
 #define MYMACVLAN_FLAGS_ALL	(MYMACVLAN_FLAG_NOPROMISC | \
@@ -43,6 +46,9 @@ const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
 		.type = NLA_REJECT,
 		.reject_message = "addr_vouched is read-only",
 	},
+	[IFLA_MYMACVLAN_PIN]		= NLA_POLICY_MAX(NLA_U8, 3),
+	[IFLA_MYMACVLAN_ALLOW_ACTION]	= { .type = NLA_U32 },
+	[IFLA_MYMACVLAN_ALLOW]		= { .type = NLA_BINARY },
 	/* generated: end */
 };
 EXPORT_SYMBOL_GPL(mymacvlan_link_policy);
@@ -366,6 +372,17 @@ static int mymacvlan_link_check_nodst(const struct mymacvlan_child *child,
 	return -EPERM;
 }
 
+/* NULL: nothing is asked for. */
+static struct mymacvlan_allow *
+mymacvlan_link_allow(const struct mymacvlan_child *child, struct nlattr *data[],
+		     struct netlink_ext_ack *extack)
+{
+	if (!data)
+		return NULL;
+	return mymacvlan_allow_make(child, data[IFLA_MYMACVLAN_ALLOW_ACTION],
+				    data[IFLA_MYMACVLAN_ALLOW], extack);
+}
+
 static u64 mymacvlan_next_id(void)
 {
 	static atomic64_t last;
@@ -444,6 +461,7 @@ int mymacvlan_link_new(struct net_device *dev,
 	struct nlattr **tb = params->tb, **data = params->data;
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 	unsigned int mode = MYMACVLAN_MODE_VEPA;
+	struct mymacvlan_allow *allow;
 	struct net_device *lower;
 	int err;
 
@@ -453,6 +471,7 @@ int mymacvlan_link_new(struct net_device *dev,
 	if (IS_ERR(lower))
 		return PTR_ERR(lower);
 	err = mymacvlan_link_check_lower(lower, tb[IFLA_LINK], extack) ?:
+	      mymacvlan_pin_check_new(lower, extack) ?:
 	      mymacvlan_link_check_mode(lower, mode, extack) ?:
 	      mymacvlan_link_check_mtu(dev, lower, tb[IFLA_MTU], extack) ?:
 	      mymacvlan_link_check_sources(mode, data, extack);
@@ -464,14 +483,23 @@ int mymacvlan_link_new(struct net_device *dev,
 	err = mymacvlan_host_check(child, mode,
 				   data ? data[IFLA_MYMACVLAN_HOST] : NULL,
 				   extack) ?:
+	      mymacvlan_pin_check(child, data ? data[IFLA_MYMACVLAN_PIN] : NULL,
+				  extack) ?:
 	      mymacvlan_link_check_nodst(child, 0,
 					 data ? data[IFLA_MYMACVLAN_FLAGS] : NULL,
 					 extack);
 	if (err)
 		return err;
+	allow = mymacvlan_link_allow(child, data, extack);
+	if (IS_ERR(allow))
+		return PTR_ERR(allow);
 	err = register_netdevice(dev);
-	if (err)
+	if (err) {
+		kfree(allow);
 		return err;
+	}
+	/* Ends with the child from now on. */
+	mymacvlan_allow_set(child, allow);
 	err = netdev_upper_dev_link(lower, dev, extack);
 	if (err)
 		goto unregister;
@@ -479,6 +507,7 @@ int mymacvlan_link_new(struct net_device *dev,
 	      mymacvlan_host_new(child, data, extack);
 	if (err)
 		goto unlink;
+	mymacvlan_pin_new(child, params);
 	mymacvlan_link_apply_port(child, data);
 	mymacvlan_lro_start(dev);
 	netif_stacked_transfer_operstate(lower, dev);
@@ -533,6 +562,7 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 	return mymacvlan_link_check_sources(mode, data, extack) ?:
 	       mymacvlan_link_check_nodst(child, child->mvd.flags,
 					  data[IFLA_MYMACVLAN_FLAGS], extack) ?:
+	       mymacvlan_pin_check(child, data[IFLA_MYMACVLAN_PIN], extack) ?:
 	       mymacvlan_host_check(child, mode, data[IFLA_MYMACVLAN_HOST],
 				    extack);
 }
@@ -642,6 +672,7 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 	unsigned int mode = mymacvlan_mode(child);
 	bool old_host = child->host, host = old_host;
+	struct mymacvlan_allow *allow;
 	int err;
 
 	if (!data)
@@ -653,13 +684,27 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	err = mymacvlan_change_check(child, mode, data, extack);
 	if (err)
 		return err;
+	allow = mymacvlan_link_allow(child, data, extack);
+	if (IS_ERR(allow))
+		return PTR_ERR(allow);
 	if (host) {
 		err = mymacvlan_host_set(child, true, extack);
 		if (err)
-			return err;
+			goto free_allow;
 	}
 	err = mymacvlan_change(child, mode, data, extack);
 	mymacvlan_host_set(child, err ? old_host : host, NULL);
+	if (err)
+		goto free_allow;
+	mymacvlan_allow_set(child, allow);
+	/* An address in the same request is set after this, by the host. */
+	if (data[IFLA_MYMACVLAN_PIN])
+		mymacvlan_pin_set(child, nla_get_u8(data[IFLA_MYMACVLAN_PIN]),
+				  tb[IFLA_ADDRESS]);
+	return 0;
+
+free_allow:
+	kfree(allow);
 	return err;
 }
 EXPORT_SYMBOL_GPL(mymacvlan_link_change);
@@ -683,6 +728,8 @@ size_t mymacvlan_link_size(const struct net_device *dev)
 	       nla_total_size(4) +		/* BC_QUEUE_LEN_USED */
 	       nla_total_size(4) +		/* BC_CUTOFF */
 	       nla_total_size(1) +		/* HOST */
+	       nla_total_size(1) +		/* PIN */
+	       mymacvlan_allow_size(mymacvlan_child(dev)) +
 	       nla_total_size(1);		/* ADDR_VOUCHED */
 }
 EXPORT_SYMBOL_GPL(mymacvlan_link_size);
@@ -737,7 +784,9 @@ int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev)
 			  READ_ONCE(child->mvd.bc_queue_len_req)) ?:
 	      nla_put_u32(skb, IFLA_MYMACVLAN_BC_QUEUE_LEN_USED,
 			  READ_ONCE(child->port->bc_limit)) ?:
-	      nla_put_u8(skb, IFLA_MYMACVLAN_HOST, READ_ONCE(child->host));
+	      nla_put_u8(skb, IFLA_MYMACVLAN_HOST, READ_ONCE(child->host)) ?:
+	      nla_put_u8(skb, IFLA_MYMACVLAN_PIN, READ_ONCE(child->pin));
+	err = err ?: mymacvlan_allow_fill_rcu(skb, child);
 	if (!err && cutoff != MYMACVLAN_DEFAULT_BC_CUTOFF)
 		err = nla_put_s32(skb, IFLA_MYMACVLAN_BC_CUTOFF, cutoff);
 	if (!err && mymacvlan_mode(child) != MYMACVLAN_MODE_PASSTHRU)

@@ -10,7 +10,9 @@
 #include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/netdev_lock.h>
+#include "allow.h"
 #include "mymacvlan.h"
+#include "pin.h"
 
 /* What a child can do in software whatever the lower device can. */
 #define MYMACVLAN_OFFLOADS_ALWAYS					\
@@ -246,6 +248,7 @@ void mymacvlan_free(struct net_device *dev)
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
 	child->mvd.pcpu_stats = NULL;
+	mymacvlan_allow_free(child);
 	mymacvlan_stats_free(child);
 	netdev_put(mymacvlan_lower(child), &child->mvd.dev_tracker);
 }
@@ -256,6 +259,7 @@ static int mymacvlan_open(struct net_device *dev)
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 	int err;
 
+	mymacvlan_pin_keep(child);
 	/* The user knows why from NETDEV_PRE_UP, see notify.c. */
 	if (mymacvlan_addr_is_taken(child, dev->dev_addr))
 		return -EADDRINUSE;
@@ -268,6 +272,7 @@ static int mymacvlan_open(struct net_device *dev)
 	err = mymacvlan_addr_start(child);
 	if (err)
 		goto stop_listening;
+	mymacvlan_pin_up(child);
 	mymacvlan_sender_start(child->port, &child->sender);
 	mymacvlan_xmit_update(child);
 	return 0;
@@ -283,6 +288,7 @@ static int mymacvlan_stop(struct net_device *dev)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
+	mymacvlan_pin_keep(child);
 	mymacvlan_xmit_update(child);
 	mymacvlan_sender_stop(child);
 	mymacvlan_addr_stop(child);
@@ -425,8 +431,8 @@ static void mymacvlan_netpoll_cleanup(struct net_device *dev)
 	struct netpoll *netpoll = child->mvd.netpoll;
 
 	/*
-	 * A netpoll may still be sending, which start_xmit must notice: tx_plain
-	 * stays off until the next time something changes.
+	 * A netpoll may still be sending, which start_xmit must notice:
+	 * MYMACVLAN_TX_SLOW stays until the next time something changes.
 	 */
 	WRITE_ONCE(child->mvd.netpoll, NULL);
 	if (netpoll)

@@ -15,6 +15,7 @@
 #include "host.h"
 #include "identity.h"
 #include "msg.h"
+#include "pin.h"
 
 /*
  * The core turns LRO off below a device that does not want it, taking the instance lock
@@ -206,8 +207,10 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 		break;
 	case NETDEV_PRE_CHANGEADDR:
 		change = ptr;
+		mymacvlan_pin_keep(child);
 		if (!ether_addr_equal(dev->dev_addr, change->dev_addr))
 			err = mymacvlan_addr_validate(change->dev_addr, extack) ?:
+			      mymacvlan_pin_check_addr(child, extack) ?:
 			      mymacvlan_addr_check(child, change->dev_addr,
 						   extack);
 		break;
@@ -216,6 +219,7 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 		child->previous_own_mtu = dev->mtu;
 		break;
 	case NETDEV_CHANGEADDR:
+		mymacvlan_pin_keep(child);
 		/* The core does not ask the driver to set what it has. */
 		mymacvlan_identity_follow(child);
 		mymacvlan_identity_tell(child);

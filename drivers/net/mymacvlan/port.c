@@ -298,6 +298,7 @@ void mymacvlan_port_leave(struct mymacvlan_child *child)
 		mymacvlan_addr_restore(port);
 	}
 	port->tap_count -= child->tap;
+	port->pin_count -= !!child->pin;
 	mymacvlan_port_count_mode(port, mymacvlan_mode(child), -1);
 	list_del(&child->port_link);
 	mymacvlan_port_lower_bc_limit(port, child->mvd.bc_queue_len_req);

@@ -41,7 +41,7 @@ struct mymacvlan_table;
  * @host: what is needed for talking to the host, from the first child with that
  *	option to the port's end, or %NULL; RTNL, RCU
  * @tx_cookies: children's frames to the wire must have the cookie of @host, see
- *	hostpath.c; written under RTNL, read per frame of a child without tx_plain
+ *	hostpath.c; written under RTNL, read per frame on the long path
  * @groups: struct mymacvlan_group by address; @group_lock, RCU
  * @broadcast: every child that is up; @group_lock, RCU
  * @allmulti: the children that want all multicast; @group_lock, RCU
@@ -63,6 +63,7 @@ struct mymacvlan_table;
  * @private_count: children in mode private; RTNL
  * @source_mode_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
+ * @pin_count: children that are pinned, see pin.c; RTNL
  * @addr_conflict: the child whose address the lower device has taken, or %NULL;
  *	RTNL, RCU
  * @waiting_count: children that wait for their address, see conflict.c; RTNL
@@ -108,6 +109,7 @@ struct mymacvlan_port {
 	unsigned int		private_count;
 	unsigned int		source_mode_count;
 	unsigned int		tap_count;
+	unsigned int		pin_count;
 	struct mymacvlan_child __rcu *addr_conflict;
 	unsigned int		waiting_count;
 	u8			perm_addr[ETH_ALEN];

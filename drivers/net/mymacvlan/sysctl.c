@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * net.mymacvlan.host: the default of option "host" for children of lower devices
- * in a network namespace, for programs that cannot pass the option.
+ * net.mymacvlan.host and .pin: the defaults of options "host" and "pin" for children
+ * of lower devices in a network namespace, for programs that cannot pass options.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -15,6 +15,7 @@
  * struct mymacvlan_net - what we keep for a network namespace
  * @host: net.mymacvlan.host, 0 or 1; begins as the module parameter has it in
  *	the initial namespace, as 0 elsewhere; read and written without a lock
+ * @pin: net.mymacvlan.pin, MYMACVLAN_PIN_OFF or _MAC; the same
  * @table: the sysctls, of this namespace's values
  * @header: what they are registered as
  *
@@ -22,6 +23,7 @@
  */
 struct mymacvlan_net {
 	u8			host;
+	u8			pin;
 	const struct ctl_table	*table;
 	struct ctl_table_header	*header;
 };
@@ -31,6 +33,10 @@ static unsigned int mymacvlan_net_id;
 static bool host;
 module_param(host, bool, 0444);
 MODULE_PARM_DESC(host, "net.mymacvlan.host of the initial network namespace when the module is loaded: 0 (default) or 1");
+
+static bool pin;
+module_param(pin, bool, 0444);
+MODULE_PARM_DESC(pin, "net.mymacvlan.pin of the initial network namespace when the module is loaded: 0 (default, off) or 1 (mac)");
 
 /**
  * mymacvlan_sysctl_host() - the default of option "host"
@@ -43,6 +49,19 @@ bool mymacvlan_sysctl_host(const struct net *net)
 	const struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
 
 	return READ_ONCE(mn->host);
+}
+
+/**
+ * mymacvlan_sysctl_pin() - the default of option "pin"
+ * @net: the lower device's network namespace
+ *
+ * Return: net.mymacvlan.pin there, one of enum mymacvlan_pin.
+ */
+u8 mymacvlan_sysctl_pin(const struct net *net)
+{
+	const struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
+
+	return READ_ONCE(mn->pin);
 }
 
 /*
@@ -66,10 +85,20 @@ static int __net_init mymacvlan_net_init(struct net *net)
 			.extra1		= SYSCTL_ZERO,
 			.extra2		= SYSCTL_ONE,
 		},
+		{
+			.procname	= "pin",
+			.data		= &mn->pin,
+			.maxlen		= sizeof(mn->pin),
+			.mode		= 0644,
+			.proc_handler	= proc_dou8vec_minmax,
+			.extra1		= SYSCTL_ZERO,
+			.extra2		= SYSCTL_ONE,
+		},
 		{ }
 	};
 
 	mn->host = host && net_eq(net, &init_net);
+	mn->pin = pin && net_eq(net, &init_net);
 	mn->table = kmemdup(table, sizeof(table), GFP_KERNEL);
 	if (!mn->table)
 		return -ENOMEM;

@@ -137,6 +137,34 @@ enum {
 	 * tap's user, has chosen it. Absent in mode passthru.
 	 */
 	IFLA_MYMACVLAN_ADDR_VOUCHED,
+
+	/*
+	 * u8, set, dump: one of enum mymacvlan_pin. MAC: its MAC address is
+	 * changed by the host only, once the child has been up or was given it
+	 * in the same request; it sends with no other. IP: it uses IP addresses
+	 * of the list ALLOW only, in IPv4, IPv6, ARP and neighbour discovery,
+	 * and no other protocols. GUARD: it sends no router advertisements,
+	 * redirects and DHCP servers' replies. Default: sysctl
+	 * net.mymacvlan.pin of the lower's network namespace, which is OFF
+	 * unless changed. Can be changed live. Needs CAP_NET_ADMIN in the
+	 * lower's network namespace and a caller that is there (see
+	 * MYMACVLAN_CMD_CHILD_SET).
+	 */
+	IFLA_MYMACVLAN_PIN,
+
+	/*
+	 * u32, set: one of enum mymacvlan_allow_action, what to do with the
+	 * list of IP addresses that the child may use. No default: without it
+	 * the list stays as it is. Set by the host only, as PIN.
+	 */
+	IFLA_MYMACVLAN_ALLOW_ACTION,
+
+	/*
+	 * binary, set, dump: attributes MYMACVLAN_ALLOW_IPV4 and _IPV6, as in a
+	 * nest: the addresses to add or delete, with SET the new list, in a
+	 * dump the whole list (absent when empty). At most 64, ENOSPC beyond.
+	 */
+	IFLA_MYMACVLAN_ALLOW,
 	/* generated: end */
 
 	__IFLA_MYMACVLAN_MAX,
@@ -160,11 +188,35 @@ enum mymacvlan_macaddr_mode {
 	MYMACVLAN_MACADDR_SET	= 3,	/* replace the list */
 };
 
+enum mymacvlan_pin {
+	MYMACVLAN_PIN_OFF	= 0,	/* any address, any frame */
+	MYMACVLAN_PIN_MAC	= 1,	/* the host decides on its MAC address */
+	MYMACVLAN_PIN_IP	= 2,	/* and on its IP addresses */
+	MYMACVLAN_PIN_GUARD	= 3,	/* and it is no router, no DHCP server */
+};
+
+enum mymacvlan_allow_action {
+	MYMACVLAN_ALLOW_ADD	= 0,	/* add to the list, all or none */
+	MYMACVLAN_ALLOW_DEL	= 1,	/* take off the list */
+	MYMACVLAN_ALLOW_FLUSH	= 2,	/* empty the list */
+	MYMACVLAN_ALLOW_SET	= 3,	/* replace the list */
+};
+
 /* Mode passthru: do not make the lower promiscuous. */
 #define MYMACVLAN_FLAG_NOPROMISC	1
 /* Mode source: a frame taken by source address goes no further. */
 #define MYMACVLAN_FLAG_NODST		2
 /* generated: end */
+
+/* In IFLA_MYMACVLAN_ALLOW: an address, and a u8: how many of its bits count. */
+enum {
+	MYMACVLAN_ALLOW_UNSPEC,
+	MYMACVLAN_ALLOW_IPV4,		/* 4 + 1 bytes */
+	MYMACVLAN_ALLOW_IPV6,		/* 16 + 1 bytes */
+};
+
+/* As many prefixes as a child's list has room for. */
+#define MYMACVLAN_ALLOW_MAX	64
 
 /*
  * The generic netlink family "mymacvlan": what only the host decides, about
@@ -181,9 +233,9 @@ enum {
 	/*
 	 * Changes the one child that is named: MYMACVLAN_A_PORT_IFINDEX or
 	 * PORT_IFNAME, and CHILD_ADDR, CHILD_IFINDEX or both; what to change is
-	 * MYMACVLAN_A_HOST, VOUCH or both. ENODEV: no such lower or child;
-	 * ENOTUNIQ: several children; EPERM: only the host may. A request that
-	 * fails changes nothing.
+	 * MYMACVLAN_A_HOST, VOUCH, PIN, ALLOW_ACTION or several of them. ENODEV:
+	 * no such lower or child; ENOTUNIQ: several children; EPERM: only the
+	 * host may. A request that fails changes nothing.
 	 */
 	MYMACVLAN_CMD_CHILD_SET,
 
@@ -210,6 +262,13 @@ enum {
 
 	/* flag: vouch for the address, given in MYMACVLAN_A_CHILD_ADDR. */
 	MYMACVLAN_A_VOUCH,
+
+	/* u8: as IFLA_MYMACVLAN_PIN; with CHILD_ADDR at once for good. */
+	MYMACVLAN_A_PIN,
+
+	/* u32, binary: as IFLA_MYMACVLAN_ALLOW_ACTION and _ALLOW. */
+	MYMACVLAN_A_ALLOW_ACTION,
+	MYMACVLAN_A_ALLOW,
 
 	__MYMACVLAN_A_MAX,
 };

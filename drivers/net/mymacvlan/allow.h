@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Option "allow": the IP addresses that a child with "pin ip" may use. */
+#ifndef _MYMACVLAN_ALLOW_H
+#define _MYMACVLAN_ALLOW_H
+
+#include <linux/in6.h>
+#include <linux/types.h>
+#include "mymacvlan.h"
+
+struct netlink_ext_ack;
+struct nlattr;
+struct sk_buff;
+
+/**
+ * struct mymacvlan_prefix - addresses that begin alike
+ * @addr: one of them; an IPv4 address is in the last four bytes
+ * @mask4: of IPv4, which bits of it count
+ * @len: how many bits count
+ * @v6: it is IPv6
+ */
+struct mymacvlan_prefix {
+	struct in6_addr		addr;
+	__be32			mask4;
+	u8			len;
+	bool			v6;
+};
+
+/**
+ * struct mymacvlan_allow - a child's list
+ * @rcu: for freeing it
+ * @count: how many prefixes
+ * @count4: how many of them are IPv4; these come first
+ * @prefix: the list
+ *
+ * Owned by child->allow, replaced as a whole under RTNL and never changed after that;
+ * read under RCU.
+ */
+struct mymacvlan_allow {
+	struct rcu_head		rcu;
+	unsigned int		count;
+	unsigned int		count4;
+	struct mymacvlan_prefix	prefix[];
+};
+
+bool mymacvlan_allows_ipv4_rcu(const struct mymacvlan_child *child, __be32 addr);
+bool mymacvlan_allows_ipv6_rcu(const struct mymacvlan_child *child,
+			       const struct in6_addr *addr);
+struct mymacvlan_allow *
+mymacvlan_allow_make(const struct mymacvlan_child *child, struct nlattr *action,
+		     struct nlattr *list, struct netlink_ext_ack *extack);
+void mymacvlan_allow_set(struct mymacvlan_child *child,
+			 struct mymacvlan_allow *allow);
+void mymacvlan_allow_free(struct mymacvlan_child *child);
+size_t mymacvlan_allow_size(const struct mymacvlan_child *child);
+int mymacvlan_allow_fill_rcu(struct sk_buff *skb,
+			     const struct mymacvlan_child *child);
+
+#endif /* _MYMACVLAN_ALLOW_H */

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a child with "pin ip" or "pin guard" may send, by what is in the frame.
+ *
+ * Each check first makes sure that what it looks at is in the frame's linear part,
+ * which user space cannot write to any more, and that nobody who fills in a checksum
+ * below writes there either. What is too short, or not understood, is not sent.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/if_arp.h>
+#include <linux/if_vlan.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+#include <net/addrconf.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/ndisc.h>
+#include "allow.h"
+#include "pin.h"
+
+/* More extension headers than this nobody needs. */
+#define MYMACVLAN_PIN_HEADERS	8
+
+#define MYMACVLAN_ICMP_ROUTER	9
+#define MYMACVLAN_DHCP_SERVER	67
+#define MYMACVLAN_DHCP_CLIENT	68
+#define MYMACVLAN_DHCP6_SERVER	547
+
+/* An ARP or RARP message of Ethernet and IPv4. */
+struct mymacvlan_arp {
+	struct arphdr	head;
+	u8		sender_mac[ETH_ALEN];
+	__be32		sender;
+	u8		target_mac[ETH_ALEN];
+	__be32		target;
+} __packed;
+
+/* A header at @offset, or NULL if the frame ends before, or is written to there. */
+static void *mymacvlan_pin_header(struct sk_buff *skb, unsigned int offset,
+				  unsigned int len)
+{
+	if (!pskb_may_pull(skb, offset + len))
+		return NULL;
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    mymacvlan_pin_csum_start(skb) + skb->csum_offset < (int)(offset + len))
+		return NULL;
+	return skb->data + offset;
+}
+
+static bool mymacvlan_pin_is_own(const struct mymacvlan_child *child, const u8 *mac)
+{
+	return mymacvlan_key(mac) == READ_ONCE(child->pin_key);
+}
+
+static bool mymacvlan_pin_guards(const struct mymacvlan_child *child)
+{
+	return READ_ONCE(child->pin) == MYMACVLAN_PIN_GUARD;
+}
+
+/*
+ * ARP
+ */
+
+static bool mymacvlan_pin_arp(const struct mymacvlan_child *child,
+			      struct sk_buff *skb, unsigned int offset, bool reverse)
+{
+	const struct mymacvlan_arp *arp;
+
+	arp = mymacvlan_pin_header(skb, offset, sizeof(*arp));
+	if (!arp || arp->head.ar_hrd != htons(ARPHRD_ETHER) ||
+	    arp->head.ar_pro != htons(ETH_P_IP) ||
+	    arp->head.ar_hln != ETH_ALEN || arp->head.ar_pln != sizeof(__be32) ||
+	    !mymacvlan_pin_is_own(child, arp->sender_mac))
+		return false;
+	/* QEMU announces a guest that has come from elsewhere. */
+	if (reverse)
+		return mymacvlan_pin_is_own(child, arp->target_mac);
+	/* A probe: who looks whether his address is free has none yet. */
+	return mymacvlan_allows_ipv4_rcu(child, arp->sender ?: arp->target);
+}
+
+/*
+ * IPv4
+ */
+
+/* Ports of UDP; false if they are not there to be looked at. */
+static bool mymacvlan_pin_ports(struct sk_buff *skb, unsigned int offset,
+				u16 *source, u16 *dest)
+{
+	const __be16 *ports = mymacvlan_pin_header(skb, offset, 2 * sizeof(*ports));
+
+	if (!ports)
+		return false;
+	*source = ntohs(ports[0]);
+	*dest = ntohs(ports[1]);
+	return true;
+}
+
+/* Without an address of its own: DHCP and IGMP. */
+static bool mymacvlan_pin_unspecified(struct sk_buff *skb, unsigned int offset,
+				      unsigned int len, u8 protocol, bool fragment)
+{
+	u16 source, dest;
+
+	if (protocol == IPPROTO_IGMP)
+		return true;
+	return protocol == IPPROTO_UDP && !fragment &&
+	       mymacvlan_pin_ports(skb, offset + len, &source, &dest) &&
+	       source == MYMACVLAN_DHCP_CLIENT && dest == MYMACVLAN_DHCP_SERVER;
+}
+
+/* No redirects, and no router's advertisements as of RFC 1256. */
+static bool mymacvlan_pin_icmp(struct sk_buff *skb, unsigned int offset,
+			       unsigned int rest)
+{
+	const u8 *type = mymacvlan_pin_header(skb, offset, 1);
+
+	return type && rest && rest <= IP_MAX_MTU && *type != ICMP_REDIRECT &&
+	       *type != MYMACVLAN_ICMP_ROUTER;
+}
+
+static bool mymacvlan_pin_ipv4(const struct mymacvlan_child *child,
+			       struct sk_buff *skb, unsigned int offset)
+{
+	const struct iphdr *ip = mymacvlan_pin_header(skb, offset, sizeof(*ip));
+	unsigned int len;
+	u16 source, dest;
+	unsigned int rest;
+	u8 protocol;
+	bool later;
+
+	if (!ip || ip->version != 4 || ip->ihl < 5)
+		return false;
+	len = ip->ihl * 4;
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    mymacvlan_pin_csum_start(skb) < (int)(offset + len))
+		return false;
+	protocol = ip->protocol;
+	rest = ntohs(ip->tot_len) - len;
+	later = ip->frag_off & htons(IP_OFFSET);
+	if (!mymacvlan_allows_ipv4_rcu(child, ip->saddr) &&
+	    (ip->saddr || !mymacvlan_pin_unspecified(skb, offset, len, protocol,
+						     ip_is_fragment(ip))))
+		return false;
+	if (!mymacvlan_pin_guards(child) || later)
+		return true;
+	if (protocol == IPPROTO_ICMP)
+		return mymacvlan_pin_icmp(skb, offset + len, rest);
+	if (protocol != IPPROTO_UDP)
+		return true;
+	/* What is behind the packet's end is no header of it. */
+	return rest >= sizeof(struct udphdr) && rest <= IP_MAX_MTU &&
+	       mymacvlan_pin_ports(skb, offset + len, &source, &dest) &&
+	       source != MYMACVLAN_DHCP_SERVER;
+}
+
+/*
+ * IPv6
+ */
+
+/* What a chain of headers leads to. */
+struct mymacvlan_pin_chain {
+	unsigned int	offset;		/* of the last header */
+	unsigned int	end;		/* of the packet */
+	u8		protocol;	/* what the last header is */
+	bool		extended;	/* there are extension headers */
+	bool		fragment;	/* one of several */
+	bool		later;		/* and not the first */
+};
+
+/* One header more; false if it cannot be understood. */
+static bool mymacvlan_pin_step(struct sk_buff *skb,
+			       struct mymacvlan_pin_chain *chain)
+{
+	const struct frag_hdr *frag;
+	const u8 *head;
+
+	head = mymacvlan_pin_header(skb, chain->offset, sizeof(*frag));
+	if (!head)
+		return false;
+	if (chain->protocol == NEXTHDR_FRAGMENT) {
+		frag = (const void *)head;
+		chain->fragment = true;
+		chain->later = frag->frag_off & htons(IP6_OFFSET);
+		chain->offset += sizeof(*frag);
+	} else if (chain->protocol == NEXTHDR_AUTH) {
+		chain->offset += (head[1] + 2) * 4;
+	} else {
+		chain->offset += (head[1] + 1) * 8;
+	}
+	chain->protocol = head[0];
+	chain->extended = true;
+	return chain->offset <= chain->end;
+}
+
+static bool mymacvlan_pin_walk(struct sk_buff *skb,
+			       struct mymacvlan_pin_chain *chain)
+{
+	unsigned int i;
+
+	for (i = 0; i <= MYMACVLAN_PIN_HEADERS; i++) {
+		switch (chain->protocol) {
+		case NEXTHDR_HOP:
+		case NEXTHDR_DEST:
+		case NEXTHDR_ROUTING:
+		case NEXTHDR_FRAGMENT:
+		case NEXTHDR_AUTH:
+			break;
+		default:
+			return true;
+		}
+		/* Of a later fragment the rest is in the first one. */
+		if (chain->later)
+			return true;
+		if (!mymacvlan_pin_step(skb, chain))
+			return false;
+	}
+	return false;
+}
+
+/* fe80:: and the child's MAC address as RFC 4291 has it. */
+static bool mymacvlan_pin_is_link_local(const struct mymacvlan_child *child,
+					const struct in6_addr *addr)
+{
+	struct in6_addr own = { };
+	u8 mac[ETH_ALEN];
+
+	mymacvlan_key_to_addr(READ_ONCE(child->pin_key), mac);
+	own.s6_addr[0] = 0xfe;
+	own.s6_addr[1] = 0x80;
+	addrconf_addr_eui48(own.s6_addr + 8, mac);
+	return ipv6_addr_equal(addr, &own);
+}
+
+static bool mymacvlan_pin_has_ipv6(const struct mymacvlan_child *child,
+				   const struct in6_addr *addr)
+{
+	return mymacvlan_allows_ipv6_rcu(child, addr) ||
+	       mymacvlan_pin_is_link_local(child, addr);
+}
+
+/* Link-layer addresses in the options of neighbour discovery are its own. */
+static bool mymacvlan_pin_options(const struct mymacvlan_child *child,
+				  const u8 *option, const u8 *end)
+{
+	unsigned int len;
+
+	for (; option + 8 <= end; option += len) {
+		len = option[1] * 8;
+		if (!len || option + len > end)
+			return false;
+		if ((option[0] == ND_OPT_SOURCE_LL_ADDR ||
+		     option[0] == ND_OPT_TARGET_LL_ADDR) &&
+		    !mymacvlan_pin_is_own(child, option + 2))
+			return false;
+	}
+	return option == end;
+}
+
+/* Where the options begin, in bytes behind the header of ICMPv6; 0: not known. */
+static unsigned int mymacvlan_pin_fixed(u8 type)
+{
+	switch (type) {
+	case NDISC_ROUTER_SOLICITATION:
+		return 8;
+	case NDISC_ROUTER_ADVERTISEMENT:
+		return 16;
+	case NDISC_NEIGHBOUR_SOLICITATION:
+	case NDISC_NEIGHBOUR_ADVERTISEMENT:
+		return 24;
+	default:
+		return 40;
+	}
+}
+
+static bool mymacvlan_pin_nd(const struct mymacvlan_child *child,
+			     struct sk_buff *skb,
+			     const struct mymacvlan_pin_chain *chain, bool unspecified)
+{
+	unsigned int len = chain->end - chain->offset;
+	const struct in6_addr *target;
+	unsigned int fixed;
+	const u8 *msg;
+
+	if (chain->extended || !pskb_may_pull(skb, chain->end))
+		return false;
+	msg = skb->data + chain->offset;
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    (mymacvlan_pin_csum_start(skb) != chain->offset ||
+	     skb->csum_offset != offsetof(struct icmp6hdr, icmp6_cksum)))
+		return false;
+	fixed = mymacvlan_pin_fixed(msg[0]);
+	if (len < fixed)
+		return false;
+	if (mymacvlan_pin_guards(child) &&
+	    (msg[0] == NDISC_ROUTER_ADVERTISEMENT || msg[0] == NDISC_REDIRECT))
+		return false;
+	target = (const void *)(msg + sizeof(struct icmp6hdr));
+	/* Who looks whether his address is free has none yet. */
+	if (unspecified && (msg[0] != NDISC_NEIGHBOUR_SOLICITATION ||
+			    !mymacvlan_pin_has_ipv6(child, target)))
+		return false;
+	if (msg[0] == NDISC_NEIGHBOUR_ADVERTISEMENT &&
+	    !mymacvlan_pin_has_ipv6(child, target))
+		return false;
+	return mymacvlan_pin_options(child, msg + fixed, msg + len);
+}
+
+static bool mymacvlan_pin_icmpv6(const struct mymacvlan_child *child,
+				 struct sk_buff *skb,
+				 const struct mymacvlan_pin_chain *chain,
+				 bool unspecified)
+{
+	const u8 *type = mymacvlan_pin_header(skb, chain->offset, 2);
+
+	if (!type || chain->offset + sizeof(struct icmp6hdr) > chain->end)
+		return false;
+	switch (*type) {
+	case NDISC_ROUTER_SOLICITATION:
+	case NDISC_ROUTER_ADVERTISEMENT:
+	case NDISC_NEIGHBOUR_SOLICITATION:
+	case NDISC_NEIGHBOUR_ADVERTISEMENT:
+	case NDISC_REDIRECT:
+		return mymacvlan_pin_nd(child, skb, chain, unspecified);
+	case ICMPV6_MGM_REPORT:
+	case ICMPV6_MGM_REDUCTION:
+	case ICMPV6_MLD2_REPORT:
+		return true;
+	default:
+		return !unspecified;
+	}
+}
+
+static bool mymacvlan_pin_ipv6(const struct mymacvlan_child *child,
+			       struct sk_buff *skb, unsigned int offset)
+{
+	const struct ipv6hdr *ip = mymacvlan_pin_header(skb, offset, sizeof(*ip));
+	struct mymacvlan_pin_chain chain = { .offset = offset + sizeof(*ip) };
+	bool unspecified;
+	u16 source, dest;
+
+	if (!ip || ip->version != 6)
+		return false;
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    mymacvlan_pin_csum_start(skb) < (int)chain.offset)
+		return false;
+	unspecified = ipv6_addr_any(&ip->saddr);
+	if (!unspecified && !mymacvlan_pin_has_ipv6(child, &ip->saddr))
+		return false;
+	chain.protocol = ip->nexthdr;
+	chain.end = chain.offset + ntohs(ip->payload_len);
+	/* Larger than it says, as a GSO frame may be: then what is there counts. */
+	if (!ip->payload_len && skb_is_gso(skb))
+		chain.end = skb->len;
+	if (chain.end > skb->len || !mymacvlan_pin_walk(skb, &chain))
+		return false;
+	if (chain.later)
+		return !unspecified;
+	if (chain.protocol == IPPROTO_ICMPV6)
+		return mymacvlan_pin_icmpv6(child, skb, &chain, unspecified);
+	if (unspecified)
+		return false;
+	if (!mymacvlan_pin_guards(child) || chain.protocol != IPPROTO_UDP)
+		return true;
+	/* What is behind the packet's end is no header of it. */
+	return chain.offset + sizeof(struct udphdr) <= chain.end &&
+	       mymacvlan_pin_ports(skb, chain.offset, &source, &dest) &&
+	       source != MYMACVLAN_DHCP6_SERVER;
+}
+
+/**
+ * mymacvlan_pin_permits_ip() - does a frame say nothing that its child may not?
+ * @child: a child with "pin ip" or "pin guard"
+ * @skb: its frame, the Ethernet header linear at skb->data, with a source that is
+ *	the child's
+ *
+ * One VLAN tag may be in front, beside the frame or in it.
+ *
+ * Context: BHs disabled.
+ * Return: true if it may be sent.
+ */
+bool mymacvlan_pin_permits_ip(const struct mymacvlan_child *child,
+			      struct sk_buff *skb)
+{
+	__be16 proto = skb_eth_hdr(skb)->h_proto;
+	unsigned int offset = ETH_HLEN;
+	const struct vlan_hdr *tag;
+
+	if (eth_type_vlan(proto) && !skb_vlan_tag_present(skb)) {
+		tag = mymacvlan_pin_header(skb, offset, sizeof(*tag));
+		if (!tag)
+			return false;
+		proto = tag->h_vlan_encapsulated_proto;
+		offset += sizeof(*tag);
+	}
+	switch (proto) {
+	case htons(ETH_P_IP):
+		return mymacvlan_pin_ipv4(child, skb, offset);
+	case htons(ETH_P_IPV6):
+		return mymacvlan_pin_ipv6(child, skb, offset);
+	case htons(ETH_P_ARP):
+		return mymacvlan_pin_arp(child, skb, offset, false);
+	case htons(ETH_P_RARP):
+		return mymacvlan_pin_arp(child, skb, offset, true);
+	default:
+		return false;
+	}
+}
