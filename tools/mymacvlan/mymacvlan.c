@@ -5,6 +5,7 @@
  *
  * It speaks netlink by itself, with no library: a header and a few attributes.
  */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
@@ -29,13 +30,24 @@
 #define SOL_NETLINK	270
 #endif
 
+/* An IP address, how many of its bits count, and which attribute that is. */
+struct prefix {
+	unsigned char data[sizeof(struct in6_addr) + 1];
+	unsigned char size;
+	unsigned char attr;
+};
+
 /* What a command line asks for. */
 struct request {
 	const char *lower;
 	unsigned char mac[MAC_LEN];
-	bool has_mac, has_host, vouch;
+	bool has_mac, has_host, has_pin, vouch;
 	unsigned int index;
-	__u8 host;
+	__u8 host, pin;
+	bool has_allow;
+	__u32 allow_action;
+	unsigned int n_allow;
+	struct prefix allow[MYMACVLAN_ALLOW_MAX];
 };
 
 /* One message, to be sent or received. */
@@ -48,7 +60,8 @@ struct message {
 
 static const char usage_text[] =
 	"Usage: mymacvlan set LOWER child { MAC | INDEX } [ address MAC ] [ index INDEX ]\n"
-	"                 [ host { on | off } ] [ vouch ]\n"
+	"                 [ host { on | off } ] [ vouch ] [ pin { off | mac | ip | guard } ]\n"
+	"                 [ allow { add | del | set | flush } [ IP[/LENGTH] ... ] ]\n"
 	"       mymacvlan { --help | --version }\n"
 	"\n"
 	"Changes a child of LOWER, a device of this network namespace, wherever the\n"
@@ -58,6 +71,10 @@ static const char usage_text[] =
 	"  host on|off  the host and the child reach each other\n"
 	"  vouch        the child's MAC address (to be given) is the host's choice:\n"
 	"               with \"host on\" the child gets what the host sends to it\n"
+	"  pin LEVEL    mac: the child keeps its MAC address and sends with no other;\n"
+	"               ip: and uses IP addresses that are allowed only; guard: and is\n"
+	"               no router and no DHCP server; off\n"
+	"  allow        the IP addresses for ip and guard\n"
 	"\n"
 	"Needs CAP_NET_ADMIN, and to be in the network namespace of LOWER.\n";
 
@@ -143,6 +160,96 @@ static void take_host(struct request *req, const char *word)
 	req->host = !strcmp(word, "on");
 }
 
+struct word {
+	const char *name;
+	unsigned int value;
+};
+
+static const struct word pins[] = {
+	{ "off",	MYMACVLAN_PIN_OFF },
+	{ "mac",	MYMACVLAN_PIN_MAC },
+	{ "ip",		MYMACVLAN_PIN_IP },
+	{ "guard",	MYMACVLAN_PIN_GUARD },
+	{ }
+};
+
+static const struct word allow_actions[] = {
+	{ "add",	MYMACVLAN_ALLOW_ADD },
+	{ "del",	MYMACVLAN_ALLOW_DEL },
+	{ "set",	MYMACVLAN_ALLOW_SET },
+	{ "flush",	MYMACVLAN_ALLOW_FLUSH },
+	{ }
+};
+
+static unsigned int find_word(const struct word *words, const char *option,
+			      const char *name)
+{
+	for (; words->name; words++)
+		if (!strcmp(words->name, name))
+			return words->value;
+	bad_usage("bad %s \"%s\"", option, name);
+}
+
+static void take_pin(struct request *req, const char *word)
+{
+	if (req->has_pin)
+		bad_usage("pin is given twice");
+	req->has_pin = true;
+	req->pin = find_word(pins, "pin", word);
+}
+
+static void take_allow(struct request *req, const char *word)
+{
+	if (req->has_allow)
+		bad_usage("allow is given twice");
+	req->has_allow = true;
+	req->allow_action = find_word(allow_actions, "allow", word);
+}
+
+/* ADDRESS or ADDRESS/LENGTH. */
+static bool parse_prefix(const char *word, struct prefix *prefix)
+{
+	size_t len = strcspn(word, "/");
+	char address[INET6_ADDRSTRLEN];
+	bool v6 = strchr(word, ':');
+	unsigned long bits;
+	char *end;
+
+	prefix->attr = v6 ? MYMACVLAN_ALLOW_IPV6 : MYMACVLAN_ALLOW_IPV4;
+	prefix->size = v6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+	if (len >= sizeof(address))
+		return false;
+	memcpy(address, word, len);
+	address[len] = 0;
+	if (inet_pton(v6 ? AF_INET6 : AF_INET, address, prefix->data) != 1)
+		return false;
+	bits = 8 * prefix->size;
+	if (word[len]) {
+		if (!isdigit((unsigned char)word[len + 1]))
+			return false;
+		bits = strtoul(word + len + 1, &end, 10);
+		if (*end || bits > 8u * prefix->size)
+			return false;
+	}
+	prefix->data[prefix->size] = bits;
+	return true;
+}
+
+/* Behind "allow ACTION": as many words as look like an IP address. */
+static int take_prefixes(struct request *req, char **words)
+{
+	int n;
+
+	for (n = 0; words[n] && strpbrk(words[n], ".:"); n++) {
+		if (req->n_allow == MYMACVLAN_ALLOW_MAX)
+			bad_usage("allow takes %u addresses at most",
+				  MYMACVLAN_ALLOW_MAX);
+		if (!parse_prefix(words[n], &req->allow[req->n_allow++]))
+			bad_usage("bad IP address \"%s\"", words[n]);
+	}
+	return n;
+}
+
 static const struct {
 	const char *name;
 	void (*take)(struct request *req, const char *word);
@@ -151,6 +258,8 @@ static const struct {
 	{ "address",	take_mac },
 	{ "index",	take_index },
 	{ "host",	take_host },
+	{ "pin",	take_pin },
+	{ "allow",	take_allow },
 };
 
 /* Returns how many words it took. */
@@ -168,6 +277,8 @@ static int parse_option(struct request *req, char **words)
 		if (!words[1])
 			bad_usage("nothing after \"%s\"", words[0]);
 		options[i].take(req, words[1]);
+		if (options[i].take == take_allow)
+			return 2 + take_prefixes(req, words + 2);
 		return 2;
 	}
 	bad_usage("unknown word \"%s\"", words[0]);
@@ -186,8 +297,8 @@ static void parse(struct request *req, char **words)
 		;
 	if (!req->has_mac && !req->index)
 		bad_usage("which child? give its MAC address or index");
-	if (!req->has_host && !req->vouch)
-		bad_usage("nothing to do: give host or vouch");
+	if (!req->has_host && !req->vouch && !req->has_pin && !req->has_allow)
+		bad_usage("nothing to do: give host, vouch, pin or allow");
 	if (req->vouch && !req->has_mac)
 		bad_usage("vouch needs the MAC address that is vouched for");
 }
@@ -214,7 +325,7 @@ static void begin(struct message *msg, __u16 type, __u8 cmd)
 	genl->version = 1;
 }
 
-/* All that is ever put is a few short attributes. */
+/* There is always room: at most 64 addresses and a few short attributes. */
 static void put(struct message *msg, __u16 type, const void *data, size_t len)
 {
 	struct nlattr *attr = (void *)(msg->bytes + NLMSG_ALIGN(msg->nlh.nlmsg_len));
@@ -323,6 +434,23 @@ static __u16 family_id(int fd)
 	return id;
 }
 
+static void put_allow(struct message *msg, const struct request *req)
+{
+	struct nlattr *nest;
+	unsigned int i;
+	__u32 start;
+
+	put(msg, MYMACVLAN_A_ALLOW_ACTION, &req->allow_action,
+	    sizeof(req->allow_action));
+	start = NLMSG_ALIGN(msg->nlh.nlmsg_len);
+	nest = (void *)(msg->bytes + start);
+	put(msg, MYMACVLAN_A_ALLOW, NULL, 0);
+	for (i = 0; i < req->n_allow; i++)
+		put(msg, req->allow[i].attr, req->allow[i].data,
+		    req->allow[i].size + 1);
+	nest->nla_len = msg->nlh.nlmsg_len - start;
+}
+
 static int set(const struct request *req)
 {
 	struct message msg;
@@ -338,6 +466,10 @@ static int set(const struct request *req)
 		put(&msg, MYMACVLAN_A_CHILD_IFINDEX, &req->index, sizeof(__u32));
 	if (req->has_host)
 		put(&msg, MYMACVLAN_A_HOST, &req->host, sizeof(req->host));
+	if (req->has_pin)
+		put(&msg, MYMACVLAN_A_PIN, &req->pin, sizeof(req->pin));
+	if (req->has_allow)
+		put_allow(&msg, req);
 	if (req->vouch)
 		put(&msg, MYMACVLAN_A_VOUCH, NULL, 0);
 	error = ask(fd, &msg, NULL, &why);
