@@ -3,9 +3,10 @@
  * Sends frames by an AF_XDP socket: they come to a driver without anybody having
  * said where in the buffer their Ethernet header is.
  *
- *   xsk_send NETNS DEV FRAME...
+ *   xsk_send NETNS DEV [csum=START+OFFSET] FRAME...
  *
- * FRAME is a whole one in hexadecimal digits; at most 64 of them.
+ * FRAME is a whole one in hexadecimal digits; at most 64 of them. "csum": somebody
+ * below is to fill in a checksum there, which new kernels only can be asked for.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -26,6 +27,25 @@
 
 #define FRAMES		64
 #define FRAME_SIZE	2048
+
+/* Of linux/if_xdp.h of new kernels. */
+#define UMEM_TX_METADATA_LEN	4
+#define TX_METADATA		2
+#define TXMD_FLAGS_CHECKSUM	2
+
+struct umem_reg {
+	__u64 addr, len;
+	__u32 chunk_size, headroom, flags, tx_metadata_len;
+};
+
+struct metadata {
+	__u64 flags;
+	__u16 csum_start, csum_offset;
+	__u64 launch_time;
+};
+
+/* Before each frame, if it is not all zero. */
+static struct metadata metadata;
 
 static void must(int result, const char *what)
 {
@@ -49,13 +69,17 @@ static void enter_netns(const char *name)
 
 static unsigned char *make_umem(int fd)
 {
-	struct xdp_umem_reg reg = {
+	struct umem_reg reg = {
 		.len = FRAMES * FRAME_SIZE,
 		.chunk_size = FRAME_SIZE,
 	};
 	int size = FRAMES;
 	void *umem;
 
+	if (metadata.flags) {
+		reg.flags = UMEM_TX_METADATA_LEN;
+		reg.tx_metadata_len = sizeof(metadata);
+	}
 	umem = mmap(NULL, reg.len, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	must(umem == MAP_FAILED ? -1 : 0, "memory");
@@ -72,8 +96,8 @@ static unsigned int parse_hex(const char *text, unsigned char *to)
 {
 	unsigned int len = strlen(text) / 2, i, byte;
 
-	if (len > FRAME_SIZE)
-		len = FRAME_SIZE;
+	if (len > FRAME_SIZE - sizeof(metadata))
+		len = FRAME_SIZE - sizeof(metadata);
 	for (i = 0; i < len; i++) {
 		if (sscanf(text + 2 * i, "%2x", &byte) != 1)
 			must(-1, "a frame is hexadecimal digits");
@@ -112,12 +136,13 @@ static void send_all(int fd, char *ring, const struct xdp_ring_offset *tx,
 		     unsigned char *umem, char **frames, unsigned int count)
 {
 	struct xdp_desc *descs = (void *)(ring + tx->desc);
-	unsigned int i;
+	unsigned int i, room = metadata.flags ? sizeof(metadata) : 0;
 
 	for (i = 0; i < count; i++) {
-		descs[i].addr = i * FRAME_SIZE;
-		descs[i].len = parse_hex(frames[i], umem + i * FRAME_SIZE);
-		descs[i].options = 0;
+		descs[i].addr = i * FRAME_SIZE + room;
+		descs[i].len = parse_hex(frames[i], umem + descs[i].addr);
+		descs[i].options = room ? TX_METADATA : 0;
+		memcpy(umem + i * FRAME_SIZE, &metadata, room);
 	}
 	__atomic_store_n((unsigned int *)(ring + tx->producer), count, __ATOMIC_RELEASE);
 	for (i = 0; i < 1000; i++) {
@@ -136,11 +161,18 @@ int main(int argc, char **argv)
 {
 	struct xdp_ring_offset tx;
 	unsigned char *umem;
+	char **frames;
 	char *ring;
 	int fd;
 
-	if (argc < 4 || argc > 3 + FRAMES) {
-		fputs("usage: xsk_send NETNS DEV FRAME...\n", stderr);
+	frames = argv + 3;
+	if (argc > 3 && sscanf(argv[3], "csum=%hu+%hu", &metadata.csum_start,
+			       &metadata.csum_offset) == 2) {
+		metadata.flags = TXMD_FLAGS_CHECKSUM;
+		frames++;
+	}
+	if (frames >= argv + argc || argv + argc - frames > FRAMES) {
+		fputs("usage: xsk_send NETNS DEV [csum=START+OFFSET] FRAME...\n", stderr);
 		return 1;
 	}
 	enter_netns(argv[1]);
@@ -149,6 +181,6 @@ int main(int argc, char **argv)
 	umem = make_umem(fd);
 	ring = map_ring(fd, &tx);
 	bind_to(fd, argv[2]);
-	send_all(fd, ring, &tx, umem, argv + 3, argc - 3);
+	send_all(fd, ring, &tx, umem, frames, argv + argc - frames);
 	return 0;
 }

@@ -20,6 +20,7 @@ REFUSED="Option allow is set from within the lower device's namespace only"
 LIAR=$(program liar) || exit 1
 SPOOF=$(program spoof) || exit 1
 FLIP=$(program flip) || exit 1
+XSK_SEND=$LIB_DIR/bugs/xsk_send
 ALLOWED=(192.0.2.10 198.51.100.0/24 2001:db8::10 2001:db8:1::/64)
 SHOWN=192.0.2.10/32,198.51.100.0/24,2001:db8::10/128,2001:db8:1::/64
 # So many random frames for each level; more with FRAMES=.
@@ -172,6 +173,42 @@ test_odd() {
 	end
 }
 
+# handled N - so many frames of m1 have been sent or stopped
+handled() {
+	counters "$box" m1
+	[ $((COUNTER[tx_drop_pin] + COUNTER[tx_wire])) -ge "$1" ]
+}
+
+# checksums TEXT START OFFSET N FRAME - with a checksum there: so many are stopped
+checksums() {
+	local before all
+
+	counters "$box" m1
+	before=${COUNTER[tx_drop_pin]} all=$((COUNTER[tx_drop_pin] + COUNTER[tx_wire]))
+	"$XSK_SEND" "$box" m1 "csum=$2+$3" "$5" ||
+		{ end; skip "AF_XDP asks for no checksums here"; }
+	check "$1" poll 5 handled $((all + 1))
+	equal "$1: stopped" "$(($(counter "$box" m1 tx_drop_pin) - before))" "$4"
+}
+
+# A checksum that is filled in below would be written over what was checked.
+test_checksum_in_a_header() {
+	local advertised
+
+	[ -x "$XSK_SEND" ] || skip "no program xsk_send here"
+	child guard allow add "${ALLOWED[@]}"
+	checksums "IPv4's source" 14 12 1 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
+	checksums "IPv4's end" 33 0 1 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
+	checksums "UDP's ports" 34 0 1 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
+	checksums "UDP's checksum" 34 6 0 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
+	checksums "ARP" 14 14 1 "$(raw 0806 "$ARP$(zeros 64)")"
+	advertised=$(raw 86dd "${IPV6}3aff${ADDRESSES}8800000060000000${ADDRESSES:0:32}0201${OWN//:/}$(zeros 64)")
+	checksums "ICMPv6's type" 54 0 1 "$advertised"
+	checksums "ICMPv6's target" 54 8 1 "$advertised"
+	checksums "ICMPv6's checksum" 54 2 0 "$advertised"
+	end
+}
+
 # flips TEXT CHECKED FRAME - what is checked cannot be written over after that
 flips() {
 	local frame=${3/ffffffffffff/020000000099} other
@@ -252,5 +289,5 @@ netns host box router
 no_ipv6 "$host" "$box" "$router"
 cable "$host" e0 "$router" q0
 run_tests list not_the_containers by_the_tool random_frames_mac \
-	random_frames_ip random_frames_guard too_short odd \
+	random_frames_ip random_frames_guard too_short odd checksum_in_a_header \
 	written_after_the_check honest in_a_vlan

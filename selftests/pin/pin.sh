@@ -275,6 +275,26 @@ hex() {
 	echo "${all// /}"
 }
 
+# handled N - so many frames of m1 have been sent or stopped
+handled() {
+	counters "$box" m1
+	[ $((COUNTER[tx_drop_pin] + COUNTER[tx_wire])) -ge "$1" ]
+}
+
+# checksums START OFFSET N - a frame of its own, with a checksum to be filled in there:
+# so many are stopped
+checksums() {
+	local before all
+
+	counters "$box" m1
+	before=${COUNTER[tx_drop_pin]} all=$((COUNTER[tx_drop_pin] + COUNTER[tx_wire]))
+	"$XSK_SEND" "$box" m1 "csum=$1+$2" "$(hex ff:ff:ff:ff:ff:ff "$OWN")$REST" ||
+		{ end; skip "AF_XDP asks for no checksums here"; }
+	check "checksum from $1, at +$2" poll 5 handled $((all + 1))
+	equal "checksum from $1, at +$2: stopped" \
+		"$(($(counter "$box" m1 tx_drop_pin) - before))" "$3"
+}
+
 # A packet ring's memory is the sender's all the time.
 test_written_after_the_check() {
 	child pin mac
@@ -284,6 +304,19 @@ test_written_after_the_check() {
 	"$FLIP" "$box" m1 "$router" q0 "$(hex 02:00:00:00:00:99 "$OWN")$REST" \
 		"$(hex 02:00:00:00:00:99 "$OTHER")${REST//00/ee}" 14 || fail "flipped"
 	in_ns "$host" tc qdisc del dev e0 root
+	end
+}
+
+# The source address would be written over below. Packet sockets and taps look at what
+# they are asked for, AF_XDP of new kernels does not.
+test_checksum_in_the_header() {
+	[ -x "$XSK_SEND" ] || skip "no program xsk_send here"
+	child pin mac
+	checksums 0 6 1
+	checksums 6 0 1
+	checksums 13 20 1
+	checksums 14 2 0
+	checksums 34 6 0
 	end
 }
 
@@ -651,7 +684,7 @@ cable "$host" e0 "$router" q0
 run_tests shown given_with_the_address from_first_up_on not_before_it_is_up \
 	set_later host_changes_it not_the_containers_to_lift by_the_tool \
 	sysctl_is_the_default every_mode mode_is_changed_inside ways_to_send \
-	with_the_host counted_for_everybody moves \
+	with_the_host counted_for_everybody checksum_in_the_header moves \
 	container_of_its_own_user_namespace vlan_on_top bridge_on_top tc_on_top \
 	xdp_socket bond_on_top bond_failover_on_it bond_failover_by_the_host \
 	bond_swaps_addresses prp_on_top team_on_top other_kinds_on_top \
