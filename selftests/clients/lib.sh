@@ -178,6 +178,14 @@ promiscuity() {
 	equal "promiscuity of $2" "$(field "$1" "$2" promiscuity)" "$3"
 }
 
+# example SECTION LANGUAGE - the section's block of that language in clients.md
+example() {
+	awk -v head="## $1" -v begin="\`\`\`$2" '/^## / { here = $0 == head }
+		here && /^```$/ { inside = 0 }
+		here && inside { print }
+		here && $0 == begin { inside = 1 }' "$(dirname "${BASH_SOURCE[0]}")/clients.md"
+}
+
 #
 # Images for containers
 #
