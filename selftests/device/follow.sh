@@ -78,8 +78,9 @@ test_mtu_put_back_by_a_bond() {
 	ip -n "$box" link set eth0 mtu 4000
 	ip -n "$box" link set m2 netns "$room"
 	equal "never above the lower device's" "$(field "$room" m2 mtu)" 4000
-	ip -n "$box" link set eth0 mtu 9000
-	equal "as the lower device, after the bond" "$(field "$room" m2 mtu)" 9000
+	# More than it had before the bond: what the bond put back is not a request.
+	ip -n "$box" link set eth0 mtu 9600
+	equal "as the lower device, after the bond" "$(field "$room" m2 mtu)" 9600
 }
 
 test_mtu() {
