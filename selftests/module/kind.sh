@@ -67,11 +67,13 @@ taps() {
 }
 
 # As long as the module is being loaded its kind is unknown: whoever finds it can use it.
+# Those who ask meanwhile do not wait for a modprobe of the kernel's.
 test_made_while_loading() {
 	local round name
 	local -a odd
 
 	modprobe mymacvlan
+	sysctl -qw kernel.modprobe=/bin/false
 	for ((round = 0; round < 10; round++)); do
 		modprobe -r mymacvtap
 		for name in t1 t2 t3; do
@@ -83,6 +85,7 @@ test_made_while_loading() {
 		equal "odd answers, round $round" "${odd[*]}" ""
 		printf 'link del %s\n' t1 t2 t3 | ip -n "$box" -force -batch - 2>/dev/null || :
 	done
+	sysctl -qw kernel.modprobe="$loader"
 }
 
 test_ours_in_place_of_macvlan() {
@@ -172,8 +175,9 @@ test_own_names_again() {
 
 netns box
 ip -n "$box" link add eth0 type dummy
+loader=$(sysctl -n kernel.modprobe)
 # However this ends, the next test finds the module there.
-trap 'unload_all; modprobe mymacvlan; cleanup; rm -rf "$RESULT_DIR"' EXIT
+trap 'sysctl -qw kernel.modprobe="$loader"; unload_all; modprobe mymacvlan; cleanup; rm -rf "$RESULT_DIR"' EXIT
 run_tests unknown_names_are_refused name_that_is_taken made_while_loading \
 	ours_in_place_of_macvlan ours_in_place_of_macvtap tap_follows \
 	sysctl_is_set_by_a_parameter own_names_again
