@@ -130,13 +130,19 @@ zeros() {
 	head -c "$1" /dev/zero | od -An -v -tx1 | tr -d ' \n'
 }
 
-# lost TEXT FRAME - m1 cannot send it, which is counted
+# to_one FRAME - the same to one address: the driver has two paths
+to_one() {
+	echo "${1/ffffffffffff/020000000099}"
+}
+
+# lost TEXT FRAME - m1 cannot send it, to all and to one, which is counted
 lost() {
 	local before
 
 	before=$(counter "$box" m1 tx_drop_pin)
 	"$SPOOF" frame "$box" m1 "$2"
-	equal "$1" "$(($(counter "$box" m1 tx_drop_pin) - before))" 1
+	"$SPOOF" frame "$box" m1 "$(to_one "$2")"
+	equal "$1" "$(($(counter "$box" m1 tx_drop_pin) - before))" 2
 }
 
 IPV4=4500002e0000000040110000c000020ac0000201
@@ -179,15 +185,16 @@ handled() {
 	[ $((COUNTER[tx_drop_pin] + COUNTER[tx_wire])) -ge "$1" ]
 }
 
-# checksums TEXT START OFFSET N FRAME - with a checksum there: so many are stopped
+# checksums TEXT START OFFSET N FRAME - to all and to one, with a checksum there: so
+# many are stopped
 checksums() {
 	local before all
 
 	counters "$box" m1
 	before=${COUNTER[tx_drop_pin]} all=$((COUNTER[tx_drop_pin] + COUNTER[tx_wire]))
-	"$XSK_SEND" "$box" m1 "csum=$2+$3" "$5" ||
+	"$XSK_SEND" "$box" m1 "csum=$2+$3" "$5" "$(to_one "$5")" ||
 		{ end; skip "AF_XDP asks for no checksums here"; }
-	check "$1" poll 5 handled $((all + 1))
+	check "$1" poll 5 handled $((all + 2))
 	equal "$1: stopped" "$(($(counter "$box" m1 tx_drop_pin) - before))" "$4"
 }
 
@@ -197,22 +204,25 @@ test_checksum_in_a_header() {
 
 	[ -x "$XSK_SEND" ] || skip "no program xsk_send here"
 	child guard allow add "${ALLOWED[@]}"
-	checksums "IPv4's source" 14 12 1 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
-	checksums "IPv4's end" 33 0 1 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
-	checksums "UDP's ports" 34 0 1 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
+	checksums "IPv4's source" 14 12 2 "$(raw 0800 "${IPV4/4011/4006}$UDP$(zeros 64)")"
+	checksums "TCP's checksum" 34 16 0 "$(raw 0800 "${IPV4/4011/4006}$UDP$(zeros 64)")"
+	checksums "IPv4's source, UDP" 14 12 2 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
+	checksums "IPv4's end" 33 0 2 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
+	checksums "UDP's ports" 34 0 2 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
 	checksums "UDP's checksum" 34 6 0 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
-	checksums "ARP" 14 14 1 "$(raw 0806 "$ARP$(zeros 64)")"
+	checksums "ARP" 14 14 2 "$(raw 0806 "$ARP$(zeros 64)")"
 	advertised=$(raw 86dd "${IPV6}3aff${ADDRESSES}8800000060000000${ADDRESSES:0:32}0201${OWN//:/}$(zeros 64)")
-	checksums "ICMPv6's type" 54 0 1 "$advertised"
-	checksums "ICMPv6's target" 54 8 1 "$advertised"
+	checksums "ICMPv6's type" 54 0 2 "$advertised"
+	checksums "ICMPv6's target" 54 8 2 "$advertised"
 	checksums "ICMPv6's checksum" 54 2 0 "$advertised"
 	end
 }
 
 # flips TEXT CHECKED FRAME - what is checked cannot be written over after that
 flips() {
-	local frame=${3/ffffffffffff/020000000099} other
+	local frame other
 
+	frame=$(to_one "$3")
 	other=${frame:0:12}$(zeros $(((${#frame} - 12) / 2)) | tr 0 e)
 	"$FLIP" "$box" m1 "$router" q0 "$frame" "$other" "$2" || fail "$1"
 }

@@ -398,7 +398,8 @@ static void make(struct frame *frame, unsigned int number)
 
 	memset(frame, 0, sizeof(*frame));
 	frame->len = pick(8) ? 260 : 30 + pick(200);
-	memset(p, 0xff, ETH_ALEN);
+	/* To one or to all: the driver has two paths for them. */
+	memcpy(p, pick(2) ? "\xff\xff\xff\xff\xff\xff" : "\2\0\0\0\0\x99", ETH_ALEN);
 	memcpy(p + 6, own, ETH_ALEN);
 	p += 12;
 	for (i = pick(8) ? 0 : 1 + !pick(4); i; i--) {

@@ -12,32 +12,6 @@
 #include "allow.h"
 #include "identity.h"
 
-static const struct mymacvlan_allow *
-mymacvlan_allow_rcu(const struct mymacvlan_child *child)
-{
-	return rcu_dereference_check(child->allow, rcu_read_lock_any_held());
-}
-
-/**
- * mymacvlan_allows_ipv4_rcu() - may a child use this address?
- * @child: the child
- * @addr: the address
- *
- * Context: RCU read side, also one that is made of disabled BHs only.
- * Return: true if it is on the child's list.
- */
-bool mymacvlan_allows_ipv4_rcu(const struct mymacvlan_child *child, __be32 addr)
-{
-	const struct mymacvlan_allow *allow = mymacvlan_allow_rcu(child);
-	unsigned int i;
-
-	for (i = 0; allow && i < allow->count4; i++)
-		if (!((addr ^ allow->prefix[i].addr.s6_addr32[3]) &
-		      allow->prefix[i].mask4))
-			return true;
-	return false;
-}
-
 /**
  * mymacvlan_allows_ipv6_rcu() - may a child use this address?
  * @child: the child

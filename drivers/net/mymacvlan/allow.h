@@ -4,6 +4,7 @@
 #define _MYMACVLAN_ALLOW_H
 
 #include <linux/in6.h>
+#include <linux/rcupdate.h>
 #include <linux/types.h>
 #include "mymacvlan.h"
 
@@ -42,7 +43,33 @@ struct mymacvlan_allow {
 	struct mymacvlan_prefix	prefix[];
 };
 
-bool mymacvlan_allows_ipv4_rcu(const struct mymacvlan_child *child, __be32 addr);
+static inline const struct mymacvlan_allow *
+mymacvlan_allow_rcu(const struct mymacvlan_child *child)
+{
+	return rcu_dereference_check(child->allow, rcu_read_lock_any_held());
+}
+
+/**
+ * mymacvlan_allows_ipv4_rcu() - may a child use this address?
+ * @child: the child
+ * @addr: the address
+ *
+ * Context: RCU read side, also one that is made of disabled BHs only.
+ * Return: true if it is on the child's list.
+ */
+static inline bool
+mymacvlan_allows_ipv4_rcu(const struct mymacvlan_child *child, __be32 addr)
+{
+	const struct mymacvlan_allow *allow = mymacvlan_allow_rcu(child);
+	unsigned int i;
+
+	for (i = 0; allow && i < allow->count4; i++)
+		if (!((addr ^ allow->prefix[i].addr.s6_addr32[3]) &
+		      allow->prefix[i].mask4))
+			return true;
+	return false;
+}
+
 bool mymacvlan_allows_ipv6_rcu(const struct mymacvlan_child *child,
 			       const struct in6_addr *addr);
 struct mymacvlan_allow *

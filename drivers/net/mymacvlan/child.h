@@ -22,13 +22,11 @@ struct mymacvlan_port;
 				 MYMACVLAN_MODE_BRIDGE | \
 				 MYMACVLAN_MODE_PASSTHRU)
 
-/* Bits of mymacvlan_child.tx_flags. */
+/* Bits of mymacvlan_child.tx_flags; those of pins are the highest. */
 #define MYMACVLAN_TX_SLOW	BIT(0)	/* not simply to a sibling or the wire */
 #define MYMACVLAN_TX_DOWN	BIT(1)	/* the child is down */
 #define MYMACVLAN_TX_PIN	BIT(2)	/* its source address is checked */
-
-/* What no frame has as its source, see mymacvlan_key(). */
-#define MYMACVLAN_NO_KEY	1ULL
+#define MYMACVLAN_TX_PIN_IP	BIT(3)	/* and its IP addresses */
 
 /**
  * struct mymacvlan_child - private data of a child's net_device
@@ -51,9 +49,6 @@ struct mymacvlan_port;
  * @tx_flags: MYMACVLAN_TX_* bits: what makes the path of its frames longer. None
  *	means that it is up, in mode bridge, not pinned, no netpoll sends through
  *	it, and none of the port's children talks to the host; RTNL, read per frame
- * @tx_key: the source address of the frames that may take the short path although
- *	the child is pinned, or MYMACVLAN_NO_KEY; written with @tx_flags, RTNL, read
- *	per frame where @tx_flags says anything
  * @pin: what of its frames is checked, one of enum mymacvlan_pin; RTNL, read by
  *	who shows it
  * @pin_frozen: while it is pinned its address is the host's to change only, as
@@ -113,7 +108,6 @@ struct mymacvlan_child {
 	bool			host;
 	u8			pin;
 	bool			pin_frozen;
-	u64			tx_key;
 	u64			pin_key;
 	u64			vouched_key;
 	struct mymacvlan_allow __rcu *allow;

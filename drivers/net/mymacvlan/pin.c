@@ -24,6 +24,7 @@
 #include "host.h"
 #include "identity.h"
 #include "pin.h"
+#include "table.h"
 
 /*
  * The check of frames

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Option "pin": the host decides which address a child has, and the child sends
- * with no other one. What decides and what checks is in pin.c; here is the check
- * of a plain frame, which the frame path has without a call.
+ * with no other one.
  */
 #ifndef _MYMACVLAN_PIN_H
 #define _MYMACVLAN_PIN_H
 
 #include <linux/skbuff.h>
 #include "mymacvlan.h"
-#include "table.h"
 
 struct netlink_ext_ack;
 struct rtnl_newlink_params;
@@ -30,32 +28,6 @@ struct rtnl_newlink_params;
 static inline int mymacvlan_pin_csum_start(const struct sk_buff *skb)
 {
 	return skb->head + skb->csum_start - skb->data;
-}
-
-static_assert(CHECKSUM_PARTIAL & CHECKSUM_UNNECESSARY);
-
-/**
- * mymacvlan_pin_is_plain() - is this a frame that the child may send for sure?
- * @child: a child with tx_flags
- * @skb: its frame
- *
- * Its pin must be all that the flags say, and its source address all that the pin
- * asks for: else @tx_key is the address of no frame. One bit tells those frames that
- * have CHECKSUM_PARTIAL, and a few more: 7 instructions for most, 12 for these, where
- * the whole comparison makes 9.
- *
- * Context: BHs disabled.
- * Return: true if so; false if mymacvlan_pin_permits() has to be asked.
- */
-static __always_inline bool
-mymacvlan_pin_is_plain(const struct mymacvlan_child *child,
-		       const struct sk_buff *skb)
-{
-	return skb_headlen(skb) >= ETH_HLEN &&
-	       mymacvlan_frame_key(skb_eth_hdr(skb)->h_source) ==
-	       READ_ONCE(child->tx_key) &&
-	       (!(skb->ip_summed & CHECKSUM_UNNECESSARY) ||
-		mymacvlan_pin_csum_start(skb) >= ETH_HLEN);
 }
 
 /* pin_frame.c */

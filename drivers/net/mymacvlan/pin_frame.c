@@ -19,7 +19,7 @@
 #include <net/ipv6.h>
 #include <net/ndisc.h>
 #include "allow.h"
-#include "pin.h"
+#include "pin_plain.h"
 
 /* More extension headers than this nobody needs. */
 #define MYMACVLAN_PIN_HEADERS	8
@@ -53,11 +53,6 @@ static void *mymacvlan_pin_header(struct sk_buff *skb, unsigned int offset,
 static bool mymacvlan_pin_is_own(const struct mymacvlan_child *child, const u8 *mac)
 {
 	return mymacvlan_key(mac) == READ_ONCE(child->pin_key);
-}
-
-static bool mymacvlan_pin_guards(const struct mymacvlan_child *child)
-{
-	return READ_ONCE(child->pin) == MYMACVLAN_PIN_GUARD;
 }
 
 /*
