@@ -11,6 +11,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <net/net_namespace.h>
+#include "event.h"
 #include "identity.h"
 #include "msg.h"
 #include "pin.h"
@@ -376,6 +377,7 @@ static void mymacvlan_addr_conflict_begin(struct mymacvlan_port *port)
 	mymacvlan_addr_stop(child);
 	/* What a switch sends back of it is still to be known as its own. */
 	rcu_assign_pointer(port->addr_conflict, child);
+	mymacvlan_event_later(child, MYMACVLAN_EVENT_CONFLICT);
 	mymacvlan_log(netdev_warn, port, mymacvlan_dev(child),
 		      "lower device %s has taken MAC address %pM and gets its frames\n",
 		      port->lower->name, port->lower->dev_addr);

@@ -75,16 +75,20 @@ struct mymacvlan_port;
  * @groups: its places in port->groups, by address; port->group_lock
  * @sender: its floods that wait; open while it is up; port->bc_queue.lock
  * @sources: its struct mymacvlan_source; RTNL, RCU
- * @port_link: in port->children; RTNL
+ * @port_link: in port->children; RTNL, RCU
  * @drop: what it has lost, see counters.h. On cache lines of their own, which only
  *	members share that no frame looks at
+ * @shown: it is told of in dumps, and was when it was made: from the end of that
+ *	to its dellink; RTNL, read by dumps under RCU
+ * @events: MYMACVLAN_EVENT_* that are still to be told; atomic
  * @requested_mtu: the MTU that the user asked for, or 0: as the lower device's;
  *	its own is the smaller one of both; RTNL
  * @previous_mtu: what @requested_mtu was before somebody asked for another one,
  *	in case that is taken back; RTNL
  * @previous_own_mtu: the MTU that it had then; RTNL
  * @dying: it is on its way out, its link to the lower device is gone; RTNL
- * @waiting: it is up, and a sibling has its address, see conflict.c; RTNL
+ * @waiting: it is up, and a sibling has its address, see conflict.c; RTNL, read by
+ *	dumps
  * @conflict_told: the log has said so since it is active; RTNL
  * @lower_promisc: it holds one promiscuity reference on the lower device; RTNL
  * @lower_allmulti: the same for allmulti; RTNL
@@ -121,6 +125,8 @@ struct mymacvlan_child {
 	struct list_head	sources;
 	struct list_head	port_link;
 	atomic64_t		drop[MYMACVLAN_NR_DROPS] ____cacheline_aligned_in_smp;
+	bool			shown;
+	atomic_t		events;
 	unsigned int		requested_mtu;
 	unsigned int		previous_mtu;
 	unsigned int		previous_own_mtu;

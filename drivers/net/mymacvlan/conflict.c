@@ -17,6 +17,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include "deliver.h"
+#include "event.h"
 #include "msg.h"
 #include "table.h"
 
@@ -69,7 +70,7 @@ bool mymacvlan_conflict_yields(const struct mymacvlan_child *child,
 void mymacvlan_conflict_wait(struct mymacvlan_child *child, bool waiting)
 {
 	child->port->waiting_count += waiting - child->waiting;
-	child->waiting = waiting;
+	WRITE_ONCE(child->waiting, waiting);
 	child->conflict_told = false;
 }
 
@@ -90,11 +91,13 @@ static void mymacvlan_conflict_tell(struct mymacvlan_child *child,
 {
 	bool active = !mymacvlan_has_protodown(child);
 
-	if (active && !child->conflict_told)
+	if (active && !child->conflict_told) {
+		mymacvlan_event_later(child, MYMACVLAN_EVENT_CONFLICT);
 		mymacvlan_log(netdev_warn, child->port, mymacvlan_dev(child),
 			      "MAC address is already in use: %pM belongs to %s, gets nothing until it is free\n",
 			      mymacvlan_dev(child)->dev_addr,
 			      mymacvlan_dev(owner)->name);
+	}
 	child->conflict_told = active;
 }
 

@@ -10,6 +10,8 @@
 #include <net/genetlink.h>
 #include <net/netlink.h>
 #include "allow.h"
+#include "dump.h"
+#include "event.h"
 #include "genl.h"
 #include "host.h"
 #include "identity.h"
@@ -28,6 +30,12 @@ static const struct nla_policy mymacvlan_genl_policy[MYMACVLAN_A_MAX + 1] = {
 	[MYMACVLAN_A_ALLOW_ACTION]	= { .type = NLA_U32 },
 	[MYMACVLAN_A_ALLOW]		= { .type = NLA_BINARY },
 	/* generated: end */
+};
+
+/* For a request without attributes. */
+static const struct nla_policy
+mymacvlan_genl_no_policy[MYMACVLAN_A_PORT_IFINDEX + 1] = {
+	[MYMACVLAN_A_PORT_IFINDEX]	= { .type = NLA_REJECT },
 };
 
 /* The port of the lower device that is named, in the requester's namespace. */
@@ -181,6 +189,7 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 		mymacvlan_pin_set(child, nla_get_u8(pin),
 				  info->attrs[MYMACVLAN_A_CHILD_ADDR]);
 	mymacvlan_genl_notify(mymacvlan_dev(child));
+	mymacvlan_event_later(child, MYMACVLAN_EVENT_CHANGED);
 	return 0;
 }
 
@@ -215,21 +224,57 @@ static int mymacvlan_genl_child_set(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* Who may is checked by hand, to tell who may not. */
-static const struct genl_small_ops mymacvlan_genl_ops[] = {
+/*
+ * Who may is checked by hand, to tell who may not. A dump takes the first attributes
+ * only, those that say what it is about.
+ */
+static const struct genl_ops mymacvlan_genl_ops[] = {
 	{
-		.cmd	= MYMACVLAN_CMD_CHILD_SET,
-		.doit	= mymacvlan_genl_child_set,
+		.cmd		= MYMACVLAN_CMD_CHILD_SET,
+		.doit		= mymacvlan_genl_child_set,
+	},
+	{
+		.cmd		= MYMACVLAN_CMD_COUNTER_GET,
+		.policy		= mymacvlan_genl_no_policy,
+		.maxattr	= MYMACVLAN_A_PORT_IFINDEX,
+		.doit		= mymacvlan_dump_counter_names,
+	},
+	{
+		.cmd		= MYMACVLAN_CMD_PORT_GET,
+		.policy		= mymacvlan_genl_policy,
+		.maxattr	= MYMACVLAN_A_PORT_IFNAME,
+		.dumpit		= mymacvlan_dump_ports,
+	},
+	{
+		.cmd		= MYMACVLAN_CMD_CHILD_GET,
+		.policy		= mymacvlan_genl_policy,
+		.maxattr	= MYMACVLAN_A_CHILD_IFINDEX,
+		.dumpit		= mymacvlan_dump_children,
+	},
+	{
+		.cmd		= MYMACVLAN_CMD_GROUP_GET,
+		.policy		= mymacvlan_genl_policy,
+		.maxattr	= MYMACVLAN_A_CHILD_IFINDEX,
+		.dumpit		= mymacvlan_dump_groups,
 	},
 };
 
-static struct genl_family mymacvlan_genl_family __ro_after_init = {
+static const struct genl_multicast_group mymacvlan_genl_groups[] = {
+	{
+		.name	= MYMACVLAN_GENL_GROUP,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
+struct genl_family mymacvlan_genl_family __ro_after_init = {
 	.name		= MYMACVLAN_GENL_NAME,
 	.version	= MYMACVLAN_GENL_VERSION,
 	.maxattr	= MYMACVLAN_A_MAX,
 	.policy		= mymacvlan_genl_policy,
-	.small_ops	= mymacvlan_genl_ops,
-	.n_small_ops	= ARRAY_SIZE(mymacvlan_genl_ops),
+	.ops		= mymacvlan_genl_ops,
+	.n_ops		= ARRAY_SIZE(mymacvlan_genl_ops),
+	.mcgrps		= mymacvlan_genl_groups,
+	.n_mcgrps	= GENL_MCAST_HAS_CAP ? ARRAY_SIZE(mymacvlan_genl_groups) : 0,
 	.resv_start_op	= MYMACVLAN_CMD_MAX + 1,
 	.netnsok	= true,
 	.module		= THIS_MODULE,

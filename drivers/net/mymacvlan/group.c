@@ -37,6 +37,32 @@ mymacvlan_member_find_locked(struct mymacvlan_child *child, u64 key)
 	return rb_entry_safe(node, struct mymacvlan_member, node);
 }
 
+/**
+ * mymacvlan_next_group_locked() - what else does a child listen to?
+ * @child: a child
+ * @key: a group's address, see mymacvlan_key(), or 0
+ *
+ * Context: port->group_lock held.
+ * Return: its place in the group with the next larger key, or %NULL.
+ */
+const struct mymacvlan_member *
+mymacvlan_next_group_locked(const struct mymacvlan_child *child, u64 key)
+{
+	const struct mymacvlan_member *member, *next = NULL;
+	const struct rb_node *node = child->groups.rb_node;
+
+	while (node) {
+		member = rb_entry(node, struct mymacvlan_member, node);
+		if (member->group->key > key) {
+			next = member;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return next;
+}
+
 static void mymacvlan_member_link_locked(struct mymacvlan_member *member,
 					 struct mymacvlan_child *child,
 					 struct mymacvlan_group *group)

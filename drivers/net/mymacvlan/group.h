@@ -59,5 +59,7 @@ int mymacvlan_listen_sync(struct mymacvlan_child *child,
 			  struct netdev_hw_addr_list *mc);
 void mymacvlan_listen_suspend(struct mymacvlan_port *port);
 void mymacvlan_listen_restore(struct mymacvlan_port *port);
+const struct mymacvlan_member *
+mymacvlan_next_group_locked(const struct mymacvlan_child *child, u64 key);
 
 #endif /* _MYMACVLAN_GROUP_H */

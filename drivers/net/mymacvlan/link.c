@@ -10,6 +10,8 @@
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
 #include "allow.h"
+#include "dump.h"
+#include "event.h"
 #include "host.h"
 #include "identity.h"
 #include "msg.h"
@@ -512,6 +514,7 @@ int mymacvlan_link_new(struct net_device *dev,
 	mymacvlan_lro_start(dev);
 	netif_stacked_transfer_operstate(lower, dev);
 	linkwatch_fire_event(dev);
+	mymacvlan_show_child(child);
 	return 0;
 
 unlink:
@@ -534,6 +537,7 @@ void mymacvlan_link_delete(struct net_device *dev, struct list_head *head)
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
 	child->dying = true;
+	mymacvlan_hide_child(child);
 	mymacvlan_source_flush(child);
 	unregister_netdevice_queue(dev, head);
 	netdev_upper_dev_unlink(mymacvlan_lower(child), dev);
@@ -701,6 +705,7 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	if (data[IFLA_MYMACVLAN_PIN])
 		mymacvlan_pin_set(child, nla_get_u8(data[IFLA_MYMACVLAN_PIN]),
 				  tb[IFLA_ADDRESS]);
+	mymacvlan_event_later(child, MYMACVLAN_EVENT_CHANGED);
 	return 0;
 
 free_allow:

@@ -12,6 +12,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/user_namespace.h>
 #include <net/rtnetlink.h>
+#include "event.h"
 #include "host.h"
 #include "identity.h"
 #include "msg.h"
@@ -131,6 +132,7 @@ static void mymacvlan_forget_guest(struct mymacvlan_port *port)
 /* For another namespace; NETDEV_REGISTER follows there, whatever happens. */
 static void mymacvlan_lower_leaves(struct mymacvlan_port *port)
 {
+	mymacvlan_net_changed(dev_net(port->lower));
 	mymacvlan_forget_guest(port);
 	mymacvlan_host_unhook(port);
 	mymacvlan_listen_suspend(port);
@@ -146,6 +148,7 @@ static int mymacvlan_lower_event(struct mymacvlan_port *port,
 		break;
 	case NETDEV_REGISTER:
 		/* A port outlives only one: into another namespace. */
+		mymacvlan_net_changed(dev_net(port->lower));
 		mymacvlan_filter_restore(port);
 		mymacvlan_host_hook(port);
 		break;
@@ -174,6 +177,21 @@ static int mymacvlan_lower_event(struct mymacvlan_port *port,
 	return NOTIFY_DONE;
 }
 
+/* What who listens is told of a child; NETDEV_REGISTER: in another namespace. */
+static void mymacvlan_child_tell(struct mymacvlan_child *child,
+				 unsigned long event)
+{
+	switch (event) {
+	case NETDEV_REGISTER:
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGEADDR:
+	case NETDEV_CHANGENAME:
+		mymacvlan_event_later(child, MYMACVLAN_EVENT_CHANGED);
+		break;
+	}
+}
+
 /*
  * A notifier has the request's extack, which ndo_open and ndo_set_mac_address
  * lack. But an error is an answer to few events only: what the core does with
@@ -189,6 +207,7 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 	struct netdev_notifier_pre_changeaddr_info *change;
 	int err = 0;
 
+	mymacvlan_child_tell(child, event);
 	switch (event) {
 	case NETDEV_UP:
 		mymacvlan_lro_update(dev);

@@ -7,6 +7,7 @@
 #include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include "event.h"
 #include "host.h"
 #include "table.h"
 
@@ -30,6 +31,22 @@ struct mymacvlan_port *mymacvlan_port_rtnl(const struct net_device *lower)
 	if (rtnl_dereference(lower->rx_handler) != mymacvlan_handle_frame)
 		return NULL;
 	return rtnl_dereference(lower->rx_handler_data);
+}
+
+/**
+ * mymacvlan_port_rcu() - the same for readers without RTNL
+ * @lower: any device
+ *
+ * Context: RCU read side.
+ * Return: the port, which lasts as long as that, or %NULL.
+ */
+struct mymacvlan_port *mymacvlan_port_rcu(const struct net_device *lower)
+{
+	if (rcu_dereference(lower->rx_handler) != mymacvlan_handle_frame)
+		return NULL;
+	/* It was there before the handler: not what another driver left there. */
+	smp_rmb();
+	return rcu_dereference(lower->rx_handler_data);
 }
 
 /**
@@ -123,6 +140,7 @@ static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 	skb_queue_head_init(&port->bc_queue);
 	INIT_LIST_HEAD(&port->bc_senders);
 	INIT_WORK(&port->bc_work, mymacvlan_queue_work);
+	INIT_DELAYED_WORK(&port->event_work, mymacvlan_event_work);
 	mymacvlan_sender_init(&port->host_sender);
 	mymacvlan_sender_start(port, &port->host_sender);
 	spin_lock_init(&port->group_lock);
@@ -157,14 +175,15 @@ static struct mymacvlan_port *mymacvlan_port_create(struct net_device *lower)
 }
 
 /*
- * No frame finds the port once the rx handler is gone and its readers are
- * done; no worker runs after the cancel; then the queues are ours alone, those
+ * No frame and no dump finds the port once the rx handler is gone and its readers
+ * are done; no worker runs after its cancel; then the queues are ours alone, those
  * of children empty since they went down.
  */
 static void mymacvlan_port_destroy(struct mymacvlan_port *port)
 {
 	netdev_rx_handler_unregister(port->lower);
 	cancel_work_sync(&port->bc_work);
+	cancel_delayed_work_sync(&port->event_work);
 	mymacvlan_queue_purge(port);
 	mymacvlan_port_free(port);
 }
@@ -267,7 +286,8 @@ int mymacvlan_port_join(struct mymacvlan_child *child)
 			return PTR_ERR(port);
 	}
 	child->port = port;
-	list_add_tail(&child->port_link, &port->children);
+	/* The newest one has the largest id: dumps go on by that. */
+	list_add_tail_rcu(&child->port_link, &port->children);
 	mymacvlan_port_raise_bc_limit(port, child->mvd.bc_queue_len_req);
 	mymacvlan_port_count_mode(port, mymacvlan_mode(child), 1);
 	mymacvlan_xmit_update(child);
@@ -300,7 +320,13 @@ void mymacvlan_port_leave(struct mymacvlan_child *child)
 	port->tap_count -= child->tap;
 	port->pin_count -= !!child->pin;
 	mymacvlan_port_count_mode(port, mymacvlan_mode(child), -1);
-	list_del(&child->port_link);
+	list_del_rcu(&child->port_link);
+	/*
+	 * Could not be registered: nobody waits for dumps before it is freed. The
+	 * core waits for a grace period after ndo_uninit of all others.
+	 */
+	if (mymacvlan_dev(child)->reg_state != NETREG_UNREGISTERING)
+		synchronize_net();
 	mymacvlan_port_lower_bc_limit(port, child->mvd.bc_queue_len_req);
 	mymacvlan_port_update_rx_flags(port);
 	if (list_empty(&port->children))

@@ -59,7 +59,12 @@ struct mymacvlan_table;
  *	dev_mc_add() and the first member's arrival are one step.
  * @group_lock_key: lockdep class of @group_lock, one a port: a port on a VLAN
  *	on a child nests in the port of that child
- * @children: struct mymacvlan_child, from ndo_init to ndo_uninit; RTNL
+ * @children: struct mymacvlan_child, from ndo_init to ndo_uninit, by their id;
+ *	RTNL, read by dumps under RCU
+ * @child_count: how many of them are shown, see mymacvlan_child.shown; RTNL, read
+ *	by dumps
+ * @event_work: tells of children that have changed, see event.c; queued under RTNL,
+ *	reads @children under RCU
  * @private_count: children in mode private; RTNL
  * @source_mode_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
@@ -106,6 +111,8 @@ struct mymacvlan_port {
 	spinlock_t		group_lock;	/* see above */
 	struct lock_class_key	group_lock_key;
 	struct list_head	children;
+	unsigned int		child_count;
+	struct delayed_work	event_work;
 	unsigned int		private_count;
 	unsigned int		source_mode_count;
 	unsigned int		tap_count;
@@ -125,6 +132,7 @@ static inline bool mymacvlan_is_passthru(const struct mymacvlan_port *port)
 }
 
 struct mymacvlan_port *mymacvlan_port_rtnl(const struct net_device *lower);
+struct mymacvlan_port *mymacvlan_port_rcu(const struct net_device *lower);
 int mymacvlan_port_join(struct mymacvlan_child *child);
 void mymacvlan_port_leave(struct mymacvlan_child *child);
 void mymacvlan_port_set_mode(struct mymacvlan_child *child, unsigned int mode);

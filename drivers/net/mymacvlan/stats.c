@@ -239,6 +239,17 @@ void mymacvlan_stats_names(const struct mymacvlan_child *child, u8 *data)
 	}
 }
 
+/**
+ * mymacvlan_stats_name() - what one of all the counters is called
+ * @nr: its place in what mymacvlan_stats_values() says
+ *
+ * Return: its name; %NULL if there are no more.
+ */
+const char *mymacvlan_stats_name(unsigned int nr)
+{
+	return nr < ARRAY_SIZE(mymacvlan_counters) ? mymacvlan_counters[nr].name : NULL;
+}
+
 /* CPUs are read one after the other: a part may be ahead of its whole. */
 static u64 mymacvlan_rest(u64 whole, u64 part)
 {
@@ -267,7 +278,7 @@ static void mymacvlan_stats_derive(const struct mymacvlan_port *port,
  * @child: whose
  * @data: room for mymacvlan_stats_count()
  *
- * Context: RTNL.
+ * Context: RTNL, or RCU read side.
  */
 void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data)
 {
@@ -293,4 +304,45 @@ void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data)
 	for (i = 0; i < ARRAY_SIZE(mymacvlan_counters); i++)
 		if (mymacvlan_shows(child, &mymacvlan_counters[i]))
 			*data++ = value[mymacvlan_counters[i].place][mymacvlan_counters[i].index];
+}
+
+/**
+ * mymacvlan_stats_port_count() - how many mymacvlan_stats_port_values() says
+ *
+ * Return: their number.
+ */
+int mymacvlan_stats_port_count(void)
+{
+	return ARRAY_SIZE(mymacvlan_counters);
+}
+
+static u64 mymacvlan_port_value(const struct mymacvlan_port *port,
+				const struct mymacvlan_counter *counter)
+{
+	if (counter->place == MYMACVLAN_PORT_COUNT)
+		return atomic64_read(&port->counter[counter->index]);
+	if (counter->place != MYMACVLAN_SHOWN)
+		return 0;
+	switch (counter->index) {
+	case MYMACVLAN_QUEUE_LENGTH:
+		return skb_queue_len_lockless(&port->bc_queue);
+	case MYMACVLAN_QUEUE_LIMIT:
+		return READ_ONCE(port->bc_limit);
+	}
+	return 0;
+}
+
+/**
+ * mymacvlan_stats_port_values() - the values of a port, in the order of all
+ * @port: the port
+ * @data: room for mymacvlan_stats_port_count(); those of children are 0
+ *
+ * Context: RTNL, or RCU read side.
+ */
+void mymacvlan_stats_port_values(const struct mymacvlan_port *port, u64 *data)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(mymacvlan_counters); i++)
+		data[i] = mymacvlan_port_value(port, &mymacvlan_counters[i]);
 }

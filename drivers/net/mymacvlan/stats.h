@@ -10,6 +10,7 @@
 #include "counters.h"
 
 struct mymacvlan_child;
+struct mymacvlan_port;
 
 /**
  * struct mymacvlan_pcpu_stats - one CPU's counters of a child
@@ -47,5 +48,8 @@ void mymacvlan_get_stats64(struct net_device *dev,
 int mymacvlan_stats_count(const struct mymacvlan_child *child);
 void mymacvlan_stats_names(const struct mymacvlan_child *child, u8 *data);
 void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data);
+const char *mymacvlan_stats_name(unsigned int nr);
+int mymacvlan_stats_port_count(void);
+void mymacvlan_stats_port_values(const struct mymacvlan_port *port, u64 *data);
 
 #endif /* _MYMACVLAN_STATS_H */

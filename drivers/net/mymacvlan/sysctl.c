@@ -18,6 +18,8 @@
  * @pin: net.mymacvlan.pin, MYMACVLAN_PIN_OFF or _MAC; the same
  * @table: the sysctls, of this namespace's values
  * @header: what they are registered as
+ * @generation: counts which children lower devices of this namespace have, for
+ *	dumps; never 0; changed under RTNL
  *
  * Lives as long as the namespace, or the module.
  */
@@ -26,6 +28,7 @@ struct mymacvlan_net {
 	u8			pin;
 	const struct ctl_table	*table;
 	struct ctl_table_header	*header;
+	unsigned int		generation;
 };
 
 static unsigned int mymacvlan_net_id;
@@ -64,6 +67,32 @@ u8 mymacvlan_sysctl_pin(const struct net *net)
 	return READ_ONCE(mn->pin);
 }
 
+/**
+ * mymacvlan_net_changed() - there is one child more, or less
+ * @net: its lower device's network namespace
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_net_changed(const struct net *net)
+{
+	struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
+
+	WRITE_ONCE(mn->generation, mn->generation + 1 ?: 1);
+}
+
+/**
+ * mymacvlan_net_generation() - have the children changed since?
+ * @net: their lower devices' network namespace
+ *
+ * Return: another number after mymacvlan_net_changed(), never 0.
+ */
+unsigned int mymacvlan_net_generation(const struct net *net)
+{
+	const struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
+
+	return READ_ONCE(mn->generation);
+}
+
 /*
  * Who may write is CAP_NET_ADMIN's in the namespace, as for all of net. An empty
  * entry is behind the table for kernels that look for an end.
@@ -99,6 +128,7 @@ static int __net_init mymacvlan_net_init(struct net *net)
 
 	mn->host = host && net_eq(net, &init_net);
 	mn->pin = pin && net_eq(net, &init_net);
+	mn->generation = 1;
 	mn->table = kmemdup(table, sizeof(table), GFP_KERNEL);
 	if (!mn->table)
 		return -ENOMEM;

@@ -226,6 +226,7 @@ enum {
  */
 #define MYMACVLAN_GENL_NAME	"mymacvlan"
 #define MYMACVLAN_GENL_VERSION	1
+#define MYMACVLAN_GENL_GROUP	"children"
 
 enum {
 	MYMACVLAN_CMD_UNSPEC,
@@ -238,6 +239,52 @@ enum {
 	 * host may. A request that fails changes nothing.
 	 */
 	MYMACVLAN_CMD_CHILD_SET,
+
+	/*
+	 * What the host may see. Dumps, for who may use CHILD_SET: of the ports
+	 * whose lower is in the socket's network namespace, or of the one that
+	 * PORT_IFINDEX or PORT_IFNAME names. The right is looked at again for
+	 * each message that is read (EPERM at the end of the dump). A dump
+	 * during which children were made or ended has NLM_F_DUMP_INTR.
+	 *
+	 * COUNTER_GET, no dump and for everybody: MYMACVLAN_A_COUNTER_NAMES.
+	 *
+	 * PORT_GET: PORT_IFINDEX, PORT_IFNAME, PORT_ADDR, PORT_CHILDREN,
+	 * BC_QUEUE_LEN_USED, BC_CUTOFF, COUNTERS (those of the port, others 0).
+	 */
+	MYMACVLAN_CMD_COUNTER_GET = 10,
+	MYMACVLAN_CMD_PORT_GET,
+
+	/*
+	 * Children in whatever namespace; CHILD_ADDR, CHILD_IFINDEX or both say
+	 * which. PORT_IFINDEX, CHILD_ID, CHILD_ADDR, MODE, FLAGS, TAP, UP,
+	 * WAITING, HOST, VOUCHED, NSID, COUNTERS and what `ip -s link` shows.
+	 * CHILD_IFINDEX, CHILD_IFNAME and NETNS only if CAP_NET_ADMIN in the
+	 * lower's namespace implies it in the child's: that one belongs to the
+	 * same user namespace, or to one that has come from that.
+	 */
+	MYMACVLAN_CMD_CHILD_GET,
+
+	/*
+	 * What children that are up listen to; asked for as in CHILD_GET. One
+	 * message for each child, or several if it listens to many groups:
+	 * PORT_IFINDEX, CHILD_ID, CHILD_ADDR, ALLMULTI, and GROUP for each.
+	 */
+	MYMACVLAN_CMD_GROUP_GET,
+
+	/*
+	 * Notifications, to the multicast group MYMACVLAN_GENL_GROUP in the
+	 * lower's network namespace, with what CHILD_GET tells but for counters.
+	 * To listen needs CAP_NET_ADMIN there; kernels that cannot see to that
+	 * have no such group. CHANGED is about options, MAC address, namespace,
+	 * name, and up or down; several changes in a tenth of a second are told
+	 * as one. CONFLICT: the child is up, but a sibling or the lower has the
+	 * MAC address, and gets its frames.
+	 */
+	MYMACVLAN_CMD_CHILD_ADDED = 20,
+	MYMACVLAN_CMD_CHILD_CHANGED,
+	MYMACVLAN_CMD_CHILD_GONE,
+	MYMACVLAN_CMD_CHILD_CONFLICT,
 
 	__MYMACVLAN_CMD_MAX,
 };
@@ -269,6 +316,60 @@ enum {
 	/* u32, binary: as IFLA_MYMACVLAN_ALLOW_ACTION and _ALLOW. */
 	MYMACVLAN_A_ALLOW_ACTION,
 	MYMACVLAN_A_ALLOW,
+
+	/* From here on: in answers only. */
+
+	/* Nothing: makes the value behind it begin at a multiple of 8 bytes. */
+	MYMACVLAN_A_PAD = 20,
+
+	/* 6 bytes: the lower's MAC address. u32: how many children it has. */
+	MYMACVLAN_A_PORT_ADDR,
+	MYMACVLAN_A_PORT_CHILDREN,
+
+	/* u32, s32: as IFLA_MYMACVLAN_BC_QUEUE_LEN_USED and _BC_CUTOFF. */
+	MYMACVLAN_A_BC_QUEUE_LEN_USED,
+	MYMACVLAN_A_BC_CUTOFF,
+
+	/* u64: tells a child from all others, also from later ones. */
+	MYMACVLAN_A_CHILD_ID,
+	/* string: its name in its own network namespace. */
+	MYMACVLAN_A_CHILD_IFNAME,
+	/* u32: the inode number of that namespace, as of /proc/PID/ns/net. */
+	MYMACVLAN_A_NETNS,
+	/* s32: its id in the lower's namespace, if it has one and is another. */
+	MYMACVLAN_A_NSID,
+
+	/* u32, u16: as IFLA_MYMACVLAN_MODE and _FLAGS. */
+	MYMACVLAN_A_MODE,
+	MYMACVLAN_A_FLAGS,
+	/* flag: the child is of kind "mymacvtap". */
+	MYMACVLAN_A_TAP,
+	/* u8, 0 or 1: IFF_UP. flag: up, but a sibling has its address. */
+	MYMACVLAN_A_UP,
+	MYMACVLAN_A_WAITING,
+	/* u8: as IFLA_MYMACVLAN_ADDR_VOUCHED. */
+	MYMACVLAN_A_VOUCHED,
+
+	/* u64: as `ip -s link` has them. */
+	MYMACVLAN_A_RX_PACKETS,
+	MYMACVLAN_A_RX_BYTES,
+	MYMACVLAN_A_RX_DROPPED,
+	MYMACVLAN_A_TX_PACKETS,
+	MYMACVLAN_A_TX_BYTES,
+	MYMACVLAN_A_TX_DROPPED,
+
+	/*
+	 * u64 each, in the order of MYMACVLAN_A_COUNTER_NAMES, whose last ones
+	 * only taps have: those of `ethtool -S`.
+	 */
+	MYMACVLAN_A_COUNTERS,
+	/* Nest of one MYMACVLAN_A_COUNTER_NAME, a string, for each of them. */
+	MYMACVLAN_A_COUNTER_NAMES,
+	MYMACVLAN_A_COUNTER_NAME,
+
+	/* 6 bytes, any number of times: a multicast address. flag: all. */
+	MYMACVLAN_A_GROUP,
+	MYMACVLAN_A_ALLMULTI,
 
 	__MYMACVLAN_A_MAX,
 };
