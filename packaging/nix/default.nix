@@ -19,6 +19,7 @@
   lib,
   stdenv,
   kernel,
+  libmnl,
 }:
 
 stdenv.mkDerivation {
@@ -27,6 +28,7 @@ stdenv.mkDerivation {
   src = ../..;
 
   nativeBuildInputs = kernel.moduleBuildDependencies;
+  buildInputs = [ libmnl ];
   hardeningDisable = [
     "pic"
     "format"
@@ -45,7 +47,8 @@ stdenv.mkDerivation {
     make -C ${kernel.dev}/lib/modules/${kernel.modDirVersion}/build M="$PWD" \
       INSTALL_MOD_PATH="$out" INSTALL_MOD_DIR=updates INSTALL_MOD_STRIP=1 modules_install
     make -C tools/iproute2 O="$PWD/build/tools" IP_LIB="$out/lib/ip" \
-      MAN8="$out/share/man/man8" SBIN="$out/bin" install
+      MAN8="$out/share/man/man8" SBIN="$out/bin" \
+      BASH_COMPLETION="$out/share/bash-completion/completions" install
     runHook postInstall
   '';
 

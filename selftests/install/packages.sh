@@ -42,7 +42,8 @@ modules_source() {
 beside_modules() {
 	printf '%s\n' /usr/lib/modprobe.d/mymacvlan-drop-in.conf /usr/lib/mymacvlan/drop-in \
 		"$1"/link_{,my}mac{vlan,vtap}.so /usr/share/man/man8/ip-link-mymac{vlan,vtap}.8 \
-		/usr/sbin/mymacvlan /usr/share/man/man8/mymacvlan.8
+		/usr/sbin/mymacvlan /usr/share/man/man8/mymacvlan.8 \
+		/usr/share/bash-completion/completions/mymacvlan
 }
 
 # holds DIR IP_LIB - a machine with all packages has that. Arch has no sbin, and rpm adds

@@ -1,34 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mymacvlan(8): what the host decides about a child of mymacvlan or mymacvtap in
- * whatever network namespace, by the driver's generic netlink family.
- *
- * It speaks netlink by itself, with no library: a header and a few attributes.
+ * mymacvlan(8): what the host sees of its lower devices' children, and decides about
+ * them, in whatever network namespace they are, by the driver's generic netlink
+ * family.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
-#include <linux/genetlink.h>
-#include <linux/mymacvlan.h>
-#include <linux/netlink.h>
 #include <net/if.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "places.h"
+#include "show.h"
 
-#define MAC_LEN		6
 #define ERR_USAGE	2
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-
-#ifndef SOL_NETLINK
-#define SOL_NETLINK	270
-#endif
 
 /* An IP address, how many of its bits count, and which attribute that is. */
 struct prefix {
@@ -50,24 +41,24 @@ struct request {
 	struct prefix allow[MYMACVLAN_ALLOW_MAX];
 };
 
-/* One message, to be sent or received. */
-struct message {
-	union {
-		struct nlmsghdr nlh;
-		char bytes[8192];
-	};
-};
-
 static const char usage_text[] =
-	"Usage: mymacvlan set LOWER child { MAC | INDEX } [ address MAC ] [ index INDEX ]\n"
+	"Usage: mymacvlan [ -j ] [ -n NETNS ] show [ LOWER ]\n"
+	"       mymacvlan [ -j ] [ -n NETNS ] show child { MAC | NAME }\n"
+	"       mymacvlan [ -j ] [ -n NETNS ] groups [ LOWER ]\n"
+	"       mymacvlan [ -j ] [ -n NETNS ] stats [ LOWER ] [ -w [ SECONDS ] ]\n"
+	"       mymacvlan [ -j ] [ -n NETNS ] monitor [ LOWER ]\n"
+	"       mymacvlan set LOWER child { MAC | INDEX } [ address MAC ] [ index INDEX ]\n"
 	"                 [ host { on | off } ] [ vouch ] [ pin { off | mac | ip | guard } ]\n"
 	"                 [ allow { add | del | set | flush } [ IP[/LENGTH] ... ] ]\n"
 	"       mymacvlan { --help | --version }\n"
 	"\n"
-	"Changes a child of LOWER, a device of this network namespace, wherever the\n"
-	"child is. It is named by its MAC address, or by the index that it has in its\n"
-	"own namespace, or by both.\n"
+	"Shows the children of LOWER, a device of this network namespace, or of all\n"
+	"such devices, wherever the children are; or changes one.\n"
 	"\n"
+	"  -j           JSON\n"
+	"  -n NETNS     children in this namespace only: a name of ip-netns(8), of a\n"
+	"               Docker container, or the number of a process\n"
+	"  stats -w     what is new, every two SECONDS, as watch(1) does\n"
 	"  host on|off  the host and the child reach each other\n"
 	"  vouch        the child's MAC address (to be given) is the host's choice:\n"
 	"               with \"host on\" the child gets what the host sends to it\n"
@@ -75,6 +66,9 @@ static const char usage_text[] =
 	"               ip: and uses IP addresses that are allowed only; guard: and is\n"
 	"               no router and no DHCP server; off\n"
 	"  allow        the IP addresses for ip and guard\n"
+	"\n"
+	"A child to be changed is named by its MAC address, or by the index that it has\n"
+	"in its own namespace, or by both.\n"
 	"\n"
 	"Needs CAP_NET_ADMIN, and to be in the network namespace of LOWER.\n";
 
@@ -303,189 +297,174 @@ static void parse(struct request *req, char **words)
 		bad_usage("vouch needs the MAC address that is vouched for");
 }
 
-/*
- * Netlink
- */
-
-static void *payload(struct nlmsghdr *nlh)
+static void put_allow(struct nlmsghdr *nlh, const struct request *req)
 {
-	return (char *)nlh + NLMSG_HDRLEN;
-}
-
-static void begin(struct message *msg, __u16 type, __u8 cmd)
-{
-	struct genlmsghdr *genl;
-
-	memset(msg, 0, sizeof(*msg));
-	msg->nlh.nlmsg_len = NLMSG_LENGTH(GENL_HDRLEN);
-	msg->nlh.nlmsg_type = type;
-	msg->nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	genl = payload(&msg->nlh);
-	genl->cmd = cmd;
-	genl->version = 1;
-}
-
-/* There is always room: at most 64 addresses and a few short attributes. */
-static void put(struct message *msg, __u16 type, const void *data, size_t len)
-{
-	struct nlattr *attr = (void *)(msg->bytes + NLMSG_ALIGN(msg->nlh.nlmsg_len));
-
-	attr->nla_type = type;
-	attr->nla_len = NLA_HDRLEN + len;
-	if (len)
-		memcpy((char *)attr + NLA_HDRLEN, data, len);
-	msg->nlh.nlmsg_len = NLMSG_ALIGN(msg->nlh.nlmsg_len) +
-			     NLA_ALIGN(attr->nla_len);
-}
-
-/* The attribute of this type between two places, or NULL. */
-static const struct nlattr *find(const char *pos, const char *end, __u16 type)
-{
-	const struct nlattr *attr;
-
-	while (pos + NLA_HDRLEN <= end) {
-		attr = (const void *)pos;
-		if (attr->nla_len < NLA_HDRLEN || pos + attr->nla_len > end)
-			return NULL;
-		if ((attr->nla_type & NLA_TYPE_MASK) == type)
-			return attr;
-		pos += NLA_ALIGN(attr->nla_len);
-	}
-	return NULL;
-}
-
-/* The kernel's own words, behind the error; our message is not sent back. */
-static const char *reason(const struct nlmsghdr *nlh)
-{
-	const char *pos = (const char *)nlh + NLMSG_HDRLEN + sizeof(struct nlmsgerr);
-	const struct nlattr *attr;
-
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
-		return NULL;
-	attr = find(pos, (const char *)nlh + nlh->nlmsg_len, NLMSGERR_ATTR_MSG);
-	return attr ? (const char *)attr + NLA_HDRLEN : NULL;
-}
-
-static int open_socket(void)
-{
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-	int on = 1;
-
-	if (fd < 0 || connect(fd, (struct sockaddr *)&kernel, sizeof(kernel)))
-		err(EXIT_FAILURE, "netlink");
-	/* Without them errors have a number only. */
-	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
-	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
-	return fd;
-}
-
-static void receive(int fd, struct message *msg)
-{
-	ssize_t len = recv(fd, msg->bytes, sizeof(msg->bytes), 0);
-
-	if (len < 0)
-		err(EXIT_FAILURE, "netlink");
-	if ((size_t)len < NLMSG_HDRLEN || msg->nlh.nlmsg_len > (size_t)len)
-		errx(EXIT_FAILURE, "netlink: a message is cut short");
-}
-
-/*
- * Sends @msg. Returns 0 or a negative error, of which @why tells more unless it is
- * NULL. An answer before the acknowledgment, if there is one, is in @answer.
- */
-static int ask(int fd, struct message *msg, struct message *answer,
-	       const char **why)
-{
-	static struct message reply;
-
-	if (send(fd, msg->bytes, msg->nlh.nlmsg_len, 0) < 0)
-		err(EXIT_FAILURE, "netlink");
-	for (;;) {
-		receive(fd, &reply);
-		if (reply.nlh.nlmsg_type == NLMSG_ERROR)
-			break;
-		if (answer)
-			*answer = reply;
-	}
-	*why = reason(&reply.nlh);
-	return ((struct nlmsgerr *)payload(&reply.nlh))->error;
-}
-
-static __u16 family_id(int fd)
-{
-	struct message msg, answer = { };
-	const struct nlattr *attr;
-	const char *why;
-	int error;
-	__u16 id;
-
-	begin(&msg, GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
-	put(&msg, CTRL_ATTR_FAMILY_NAME, MYMACVLAN_GENL_NAME,
-	    sizeof(MYMACVLAN_GENL_NAME));
-	error = ask(fd, &msg, &answer, &why);
-	if (error == -ENOENT)
-		errx(EXIT_FAILURE, "the module mymacvlan is not loaded, or is an older one");
-	attr = find((char *)payload(&answer.nlh) + GENL_HDRLEN,
-		    answer.bytes + answer.nlh.nlmsg_len, CTRL_ATTR_FAMILY_ID);
-	if (error || !attr)
-		errx(EXIT_FAILURE, "generic netlink: %s", strerror(-error));
-	memcpy(&id, (const char *)attr + NLA_HDRLEN, sizeof(id));
-	return id;
-}
-
-static void put_allow(struct message *msg, const struct request *req)
-{
-	struct nlattr *nest;
+	struct nlattr *list;
 	unsigned int i;
-	__u32 start;
 
-	put(msg, MYMACVLAN_A_ALLOW_ACTION, &req->allow_action,
-	    sizeof(req->allow_action));
-	start = NLMSG_ALIGN(msg->nlh.nlmsg_len);
-	nest = (void *)(msg->bytes + start);
-	put(msg, MYMACVLAN_A_ALLOW, NULL, 0);
+	mnl_attr_put_u32(nlh, MYMACVLAN_A_ALLOW_ACTION, req->allow_action);
+	/* Not mnl_attr_nest_start(): the kernel refuses the flag of a nest here. */
+	list = mnl_nlmsg_get_payload_tail(nlh);
+	mnl_attr_put(nlh, MYMACVLAN_A_ALLOW, 0, NULL);
 	for (i = 0; i < req->n_allow; i++)
-		put(msg, req->allow[i].attr, req->allow[i].data,
-		    req->allow[i].size + 1);
-	nest->nla_len = msg->nlh.nlmsg_len - start;
+		mnl_attr_put(nlh, req->allow[i].attr, req->allow[i].size + 1,
+			     req->allow[i].data);
+	list->nla_len = (char *)mnl_nlmsg_get_payload_tail(nlh) - (char *)list;
 }
 
 static int set(const struct request *req)
 {
-	struct message msg;
+	/* There is always room: at most 64 addresses and a few short attributes. */
+	char buffer[4096] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *nlh;
 	const char *why;
-	int fd = open_socket();
+	struct nl nl;
 	int error;
 
-	begin(&msg, family_id(fd), MYMACVLAN_CMD_CHILD_SET);
-	put(&msg, MYMACVLAN_A_PORT_IFNAME, req->lower, strlen(req->lower) + 1);
+	nl_open(&nl);
+	nlh = nl_begin(&nl, buffer, MYMACVLAN_CMD_CHILD_SET, NLM_F_ACK);
+	mnl_attr_put_strz(nlh, MYMACVLAN_A_PORT_IFNAME, req->lower);
 	if (req->has_mac)
-		put(&msg, MYMACVLAN_A_CHILD_ADDR, req->mac, MAC_LEN);
+		mnl_attr_put(nlh, MYMACVLAN_A_CHILD_ADDR, MAC_LEN, req->mac);
 	if (req->index)
-		put(&msg, MYMACVLAN_A_CHILD_IFINDEX, &req->index, sizeof(__u32));
+		mnl_attr_put_u32(nlh, MYMACVLAN_A_CHILD_IFINDEX, req->index);
 	if (req->has_host)
-		put(&msg, MYMACVLAN_A_HOST, &req->host, sizeof(req->host));
+		mnl_attr_put_u8(nlh, MYMACVLAN_A_HOST, req->host);
 	if (req->has_pin)
-		put(&msg, MYMACVLAN_A_PIN, &req->pin, sizeof(req->pin));
+		mnl_attr_put_u8(nlh, MYMACVLAN_A_PIN, req->pin);
 	if (req->has_allow)
-		put_allow(&msg, req);
+		put_allow(nlh, req);
 	if (req->vouch)
-		put(&msg, MYMACVLAN_A_VOUCH, NULL, 0);
-	error = ask(fd, &msg, NULL, &why);
-	close(fd);
-	if (!error)
-		return EXIT_SUCCESS;
-	if (why)
+		mnl_attr_put(nlh, MYMACVLAN_A_VOUCH, 0, NULL);
+	why = nl_send(&nl, nlh, NULL, NULL, &error);
+	if (error && why)
 		warnx("%s: %s (%s)", req->lower, why, strerror(-error));
-	else
+	else if (error)
 		warnx("%s: %s", req->lower, strerror(-error));
-	return EXIT_FAILURE;
+	nl_close(&nl);
+	return error ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/*
+ * Looking
+ */
+
+static void take_lower(struct query *query, const char *word)
+{
+	if (query->filter.lower)
+		bad_usage("two lower devices are given: %s and %s",
+			  query->filter.lower, word);
+	if (strlen(word) >= IFNAMSIZ)
+		bad_usage("\"%s\" is too long for a device's name", word);
+	query->filter.lower = word;
+}
+
+static void take_query_child(struct query *query, const char *word)
+{
+	static unsigned char mac[MAC_LEN];
+
+	if (!word)
+		bad_usage("which child? give its MAC address or name");
+	if (parse_mac(word, mac))
+		query->filter.mac = mac;
+	else if (strchr(word, ':') && strlen(word) == MAC_TEXT - 1)
+		bad_usage("bad MAC address \"%s\"", word);
+	else
+		query->child_name = word;
+}
+
+static int command_show(struct query *query, char **words)
+{
+	if (words[0] && !strcmp(words[0], "child")) {
+		take_query_child(query, words[1]);
+		if (words[2])
+			bad_usage("unknown word \"%s\"", words[2]);
+		return show_child(query);
+	}
+	for (; words[0]; words++)
+		take_lower(query, words[0]);
+	return show(query);
+}
+
+static int command_groups(struct query *query, char **words)
+{
+	for (; words[0]; words++)
+		take_lower(query, words[0]);
+	return show_groups(query);
+}
+
+static int command_stats(struct query *query, char **words)
+{
+	unsigned int seconds = 2;
+	bool watch = false;
+
+	for (; words[0]; words++) {
+		if (strcmp(words[0], "-w")) {
+			take_lower(query, words[0]);
+			continue;
+		}
+		watch = true;
+		if (words[1] && isdigit((unsigned char)words[1][0]) &&
+		    (!parse_index(*++words, &seconds) || seconds > 86400))
+			bad_usage("bad number of seconds \"%s\"", words[0]);
+	}
+	return show_stats(query, watch, seconds);
+}
+
+static int command_monitor(struct query *query, char **words)
+{
+	for (; words[0]; words++)
+		take_lower(query, words[0]);
+	return monitor(query);
+}
+
+static int command_set(struct query *query, char **words)
+{
+	struct request req = { };
+
+	if (query->json || query->netns)
+		bad_usage("-j and -n are for commands that show something");
+	/* The word "set" is before them. */
+	parse(&req, words - 1);
+	return set(&req);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct query *query, char **words);
+} commands[] = {
+	{ "show",	command_show },
+	{ "groups",	command_groups },
+	{ "stats",	command_stats },
+	{ "monitor",	command_monitor },
+	{ "set",	command_set },
+};
+
+/* Options before the command. Returns where that is. */
+static char **take_options(struct query *query, char **words)
+{
+	for (; words[0] && words[0][0] == '-'; words++) {
+		if (!strcmp(words[0], "-j")) {
+			query->json = true;
+		} else if (!strcmp(words[0], "-n")) {
+			if (!words[1])
+				bad_usage("nothing after \"-n\"");
+			if (!place_find(*++words, &query->netns))
+				errx(EXIT_FAILURE,
+				     "%s: no network namespace of that name, no container, no process",
+				     words[0]);
+		} else {
+			bad_usage("unknown option \"%s\"", words[0]);
+		}
+	}
+	return words;
 }
 
 int main(int argc, char **argv)
 {
-	struct request req = { };
+	struct query query = { };
+	unsigned int i;
+	char **words;
 
 	if (argc < 2) {
 		fputs(usage_text, stderr);
@@ -500,6 +479,11 @@ int main(int argc, char **argv)
 		puts("mymacvlan " MYMACVLAN_VERSION);
 		return EXIT_SUCCESS;
 	}
-	parse(&req, argv + 1);
-	return set(&req);
+	words = take_options(&query, argv + 1);
+	if (!words[0])
+		bad_usage("the command is missing");
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(words[0], commands[i].name))
+			return commands[i].run(&query, words + 1);
+	bad_usage("unknown command \"%s\"", words[0]);
 }
