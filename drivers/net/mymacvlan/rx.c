@@ -233,7 +233,7 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 	if (flags & MYMACVLAN_PORT_PRIVATE &&
 	    mymacvlan_is_isolated_rcu(child, mymacvlan_frame_key(eth->h_source)))
 		return mymacvlan_rx_drop(child, *pskb, MYMACVLAN_RX_DROP_ISOLATED,
-					 SKB_DROP_REASON_NOT_SPECIFIED);
+					 SKB_DROP_REASON_OTHERHOST);
 	return mymacvlan_rx_unicast(child, pskb);
 }
 
