@@ -75,8 +75,10 @@ test_join_meanwhile() {
 	ip -n "$box" link set eth0 name moves
 	ip -n "$box" link set moves up
 	insmod "$KO" device=moves join=1
+	dmesg --clear
 	ip -n "$box" link set moves netns "$room" || fail "does not move"
 	rmmod mymacvlan_view
+	[[ $(dmesg) == *"view: m1 has joined"* ]] || fail "nobody has joined meanwhile"
 	ip -n "$room" link set moves up
 	check "joined" poll 5 joined "$room" moves "$MOVING" 1
 	pause 0.2

@@ -34,6 +34,8 @@ static bool join;
 module_param(join, bool, 0);
 MODULE_PARM_DESC(join, "a child of such a device joins a group while that one moves");
 
+static bool joins;
+
 struct vids {
 	char text[200];
 	int len;
@@ -112,12 +114,12 @@ static int join_event(struct notifier_block *block, unsigned long event, void *p
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 
-	if (event == NETDEV_REGISTER && !strcmp(dev->name, device))
+	if (READ_ONCE(joins) && event == NETDEV_REGISTER && !strcmp(dev->name, device))
 		join_of_child(dev);
 	return NOTIFY_DONE;
 }
 
-/* Before the driver's own; whoever registers hears of all devices that are there. */
+/* Before the driver's own. */
 static struct notifier_block join_block = {
 	.notifier_call	= join_event,
 	.priority	= 1,
@@ -130,8 +132,12 @@ static int __init view_init(void)
 
 	if (refuse && device)
 		return register_netdevice_notifier(&refuse_block);
-	if (join && device)
-		return register_netdevice_notifier(&join_block);
+	if (join && device) {
+		err = register_netdevice_notifier(&join_block);
+		/* It was told of all devices that are there: those do not move. */
+		WRITE_ONCE(joins, true);
+		return err;
+	}
 	rtnl_lock();
 	dev = device ? __dev_get_by_name(&init_net, device) : NULL;
 	if (dev && netif_is_macvlan(dev)) {
