@@ -146,15 +146,19 @@ test_refused_list_keeps_mode_and_list() {
 }
 
 # As many as "ip" can send at once, and all of them come back in a dump.
+# More than what memory's size is rounded up to has room for. A request of ip takes some 60.
 test_long_list() {
 	local i mac macs=()
 
-	for ((i = 0; i < 60; i++)); do
-		printf -v mac '02:11:00:00:00:%02x' "$i"
+	for ((i = 0; i < 480; i++)); do
+		printf -v mac '02:11:00:00:%02x:%02x' $((i / 256)) $((i % 256))
 		macs+=("$mac")
 	done
 	new_s0
-	macaddr s0 set "${macs[@]}"
+	macaddr s0 set "${macs[@]:0:60}"
+	for ((i = 60; i < 480; i += 60)); do
+		macaddr s0 add "${macs[@]:i:60}"
+	done
 	list s0 "${macs[@]}"
 	macaddr s0 set "$A"
 	list s0 "$A"
