@@ -66,6 +66,8 @@ void mymacvlan_host_hook(struct mymacvlan_port *port);
 void mymacvlan_host_unhook(struct mymacvlan_port *port);
 
 /* hostpath.c */
+bool mymacvlan_is_of_vlan_below(struct net_device *lower,
+				const struct sk_buff *skb);
 bool mymacvlan_is_host_dst(const struct mymacvlan_port *port,
 			   const struct sk_buff *skb);
 void mymacvlan_host_set_cookie(const struct mymacvlan_port *port,

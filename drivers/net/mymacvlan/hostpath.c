@@ -145,6 +145,31 @@ static bool mymacvlan_is_untagged(struct net_device *lower,
 }
 
 /**
+ * mymacvlan_is_of_vlan_below() - would a VLAN device of the lower device take a frame?
+ * @lower: the lower device
+ * @skb: a frame with its Ethernet header at skb->data
+ *
+ * The outermost tag decides. Where that is VLAN 0 and has no device, the next one may.
+ *
+ * Context: BHs disabled.
+ * Return: true if so.
+ */
+bool mymacvlan_is_of_vlan_below(struct net_device *lower, const struct sk_buff *skb)
+{
+	bool found = false;
+	unsigned int i;
+	__be16 proto;
+	u16 vid = 0;
+
+	rcu_read_lock();
+	for (i = 0; !found && !vid && i <= VLAN_MAX_DEPTH &&
+	     mymacvlan_tag(skb, i, &proto, &vid); i++)
+		found = __vlan_find_dev_deep_rcu(lower, proto, vid);
+	rcu_read_unlock();
+	return found;
+}
+
+/**
  * mymacvlan_is_host_dst() - is a child's frame for the host?
  * @port: the child's port
  * @skb: the frame, its Ethernet header linear at skb->data

@@ -85,7 +85,10 @@ static bool mymacvlan_may_bypass_lower(const struct mymacvlan_child *child,
 	return true;
 }
 
-/* Within the limits of the lower device, as if it had been there and back. */
+/*
+ * Within the limits of the lower device, as if it had been there and back. But not
+ * what a VLAN device would take there: that goes out, as without the sibling.
+ */
 static netdev_tx_t mymacvlan_xmit_local(struct mymacvlan_child *child,
 					struct sk_buff *skb,
 					struct mymacvlan_child *dest)
@@ -93,6 +96,7 @@ static netdev_tx_t mymacvlan_xmit_local(struct mymacvlan_child *child,
 	struct net_device *lower = mymacvlan_lower(child);
 	struct net_device *to = mymacvlan_dev(dest);
 	unsigned int len = skb->len;
+	bool direct;
 
 	if (!(READ_ONCE(lower->flags) & IFF_UP))
 		return mymacvlan_xmit_drop(child, skb,
@@ -101,13 +105,19 @@ static netdev_tx_t mymacvlan_xmit_local(struct mymacvlan_child *child,
 	if (!__is_skb_forwardable(lower, skb, true))
 		return mymacvlan_xmit_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
 					   SKB_DROP_REASON_PKT_TOO_BIG);
+	direct = mymacvlan_may_bypass_lower(child, to, skb);
+	/* That one may be anybody's, and a sibling's address no way to the host. */
+	if (!direct && mymacvlan_is_of_vlan_below(lower, skb)) {
+		mymacvlan_host_set_cookie(child->port, skb);
+		return mymacvlan_xmit_wire(child, skb);
+	}
 	/* No other driver sends it. Old kernels look for PTP first: not for all. */
 	if (skb_shinfo(skb)->tx_flags)
 		skb_tx_timestamp(skb);
 	/* It was a queue for sending. */
 	skb_set_queue_mapping(skb, 0);
 
-	if (!mymacvlan_may_bypass_lower(child, to, skb)) {
+	if (!direct) {
 		/* Our rx handler meets it there. */
 		if (dev_forward_skb(lower, skb) == NET_RX_SUCCESS)
 			mymacvlan_count_tx_local(child, len,
