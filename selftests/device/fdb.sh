@@ -36,6 +36,48 @@ test_multicast_of_a_deleted_child() {
 	clean_lower "$box" eth0
 }
 
+# many add|del FIRST LAST - groups of m1, in one process
+many() {
+	local i
+
+	for ((i = $2; i <= $3; i++)); do
+		printf 'fdb %s 01:00:5e:7f:%02x:%02x dev m1 self\n' "$1" $((i >> 8)) \
+			$((i & 255))
+	done | bridge -n "$box" -batch -
+}
+
+# below FEWEST MOST - so many of these are in the lower device's list
+below() {
+	local count
+
+	count=$(in_ns "$box" grep -cE ' eth0 .* 01005e7f' /proc/net/dev_mcast || :)
+	[ "$count" -ge "$1" ] && [ "$count" -le "$2" ]
+}
+
+# For each that comes or goes the lower device's driver looks at all of them.
+test_more_groups_than_a_child_may_have() {
+	only_ours
+	fresh
+	child m1
+	many add 0 4195
+	check "no more go down" poll 10 below 4090 4096
+	hears "one too many" send "$outside/eth0" dst=01:00:5e:7f:10:60 hear "$box/m1=1"
+	check "it hears all" poll 5 frame limit=500 send "$outside/eth0" dst=01:00:5e:00:77:77 \
+		hear "$box/m1=1"
+	check "it is told" grep -q "m1.*: has more than 4096 multicast groups" <<<"$(dmesg)"
+	ip -n "$box" link set m1 down
+	check "none" poll 10 below 0 0
+	ip -n "$box" link set m1 up
+	check "the same again" poll 10 below 4090 4096
+	many del 0 199
+	check "fewer" poll 10 below 3996 3996
+	check "it hears its own" poll 5 frame limit=500 send "$outside/eth0" \
+		dst=01:00:5e:00:77:77 hear "$box/m1=0"
+	hears "all of them" send "$outside/eth0" dst=01:00:5e:7f:10:60 hear "$box/m1=1"
+	ip -n "$box" link del m1
+	check "none is left" poll 10 below 0 0
+}
+
 # give_back OWNER MAC - the owner wants to give back what is taken from it already. Kernels
 # from 7.1 on take an address off the lower device a moment later.
 give_back() {
@@ -146,6 +188,6 @@ test_replace_is_refused() {
 
 spaces
 ALONE=$(program alone) && GIVE_BACK=$(program give_back) || exit 1
-run_tests multicast multicast_of_a_deleted_child deleted_twice taken_from_its_owner \
-	unicast_is_refused unicast_of_passthru unicast_deleted_twice \
+run_tests multicast multicast_of_a_deleted_child more_groups_than_a_child_may_have \
+	deleted_twice taken_from_its_owner unicast_is_refused unicast_of_passthru unicast_deleted_twice \
 	unicast_taken_from_its_owner vlan_is_refused replace_is_refused

@@ -73,6 +73,7 @@ struct mymacvlan_port;
  *	between ndo_stop and ndo_uninit.
  * @inner_used: it has been up; RTNL
  * @groups: its places in port->groups, by address; port->group_lock
+ * @group_count: how many these are; port->group_lock
  * @sender: its floods that wait; open while it is up; port->bc_queue.lock
  * @sources: its struct mymacvlan_source; RTNL, RCU
  * @port_link: in port->children; RTNL, RCU
@@ -121,6 +122,7 @@ struct mymacvlan_child {
 	struct mymacvlan_member	*all_multi_member;
 	struct mymacvlan_member	inner[2];
 	struct rb_root		groups;
+	unsigned int		group_count;
 	struct mymacvlan_sender	sender;
 	struct list_head	sources;
 	struct list_head	port_link;

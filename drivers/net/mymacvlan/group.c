@@ -14,6 +14,13 @@
 #include "msg.h"
 #include "table.h"
 
+/*
+ * Most groups of a child. With each that comes or goes the lower device's driver looks
+ * at its whole list, and when a child goes up or down that is for all of its groups in
+ * one go, with BHs disabled and RTNL held: a container must not choose how long.
+ */
+#define MYMACVLAN_GROUPS_MAX	4096
+
 static bool mymacvlan_member_before(struct rb_node *a, const struct rb_node *b)
 {
 	return rb_entry(a, struct mymacvlan_member, node)->group->key <
@@ -169,6 +176,8 @@ static int mymacvlan_join_locked(struct mymacvlan_child *child, const u8 *addr)
 
 	if (mymacvlan_member_find_locked(child, mymacvlan_key(addr)))
 		return 0;
+	if (child->group_count == MYMACVLAN_GROUPS_MAX)
+		return -ENOSPC;
 	member = kzalloc_obj(*member, GFP_ATOMIC);
 	if (!member)
 		return -ENOMEM;
@@ -183,6 +192,7 @@ static int mymacvlan_join_locked(struct mymacvlan_child *child, const u8 *addr)
 	}
 	mymacvlan_member_link_locked(member, child, group);
 	rb_add(&member->node, &child->groups, mymacvlan_member_before);
+	child->group_count++;
 	return 0;
 }
 
@@ -192,6 +202,7 @@ static void mymacvlan_leave_locked(struct mymacvlan_member *member)
 	struct mymacvlan_group *group = member->group;
 
 	rb_erase(&member->node, &child->groups);
+	child->group_count--;
 	mymacvlan_member_unlink_locked(member);
 	mymacvlan_group_put_locked(child->port, group);
 }
@@ -251,13 +262,30 @@ static int mymacvlan_all_multi_leave_locked(struct mymacvlan_child *child)
 	return 0;
 }
 
+/* Returns what the core should call again for. @told: it has been said before */
+static int mymacvlan_listen_failed(struct mymacvlan_child *child, int err, bool told)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+
+	if (err != -ENOSPC) {
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "no memory for its multicast groups\n");
+		return err;
+	}
+	if (!told)
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "has more than %u multicast groups: hears all that the lower device lets pass\n",
+			      MYMACVLAN_GROUPS_MAX);
+	return 0;
+}
+
 /**
  * mymacvlan_listen_sync() - follow a child's multicast list and flags
  * @child: a child that is up
  * @mc: its multicast list, or the core's snapshot of it
  *
- * Without memory for a group the child hears all multicast until a later call
- * succeeds.
+ * Without memory for a group, or with too many of them, the child hears all
+ * multicast until a later call succeeds.
  *
  * Context: the child's addr_list_lock is held, or @mc is a snapshot; does not
  *	sleep.
@@ -267,9 +295,11 @@ int mymacvlan_listen_sync(struct mymacvlan_child *child,
 			  struct netdev_hw_addr_list *mc)
 {
 	struct net_device *dev = mymacvlan_dev(child);
+	bool told;
 	int err;
 
 	spin_lock_bh(&child->port->group_lock);
+	told = child->all_multi;
 	err = __hw_addr_sync_dev(mc, dev, mymacvlan_mc_join_locked,
 				 mymacvlan_mc_leave_locked);
 	if (err || dev->flags & (IFF_PROMISC | IFF_ALLMULTI))
@@ -277,10 +307,7 @@ int mymacvlan_listen_sync(struct mymacvlan_child *child,
 	else
 		err = mymacvlan_all_multi_leave_locked(child);
 	spin_unlock_bh(&child->port->group_lock);
-	if (err)
-		mymacvlan_log(netdev_warn, child->port, dev,
-			      "no memory for its multicast groups\n");
-	return err;
+	return err ? mymacvlan_listen_failed(child, err, told) : 0;
 }
 
 /**
@@ -336,6 +363,7 @@ static void mymacvlan_leave_all_locked(struct mymacvlan_child *child)
 		mymacvlan_group_put_locked(child->port, group);
 	}
 	child->groups = RB_ROOT;
+	child->group_count = 0;
 }
 
 /**
