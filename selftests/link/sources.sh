@@ -165,6 +165,39 @@ test_long_list() {
 	del_s0
 }
 
+# lists - commands that add 3000 addresses to s0
+lists() {
+	local i k
+
+	for ((i = 0; i < 50; i++)); do
+		printf 'link set s0 type %s macaddr add' "$KIND"
+		for ((k = 0; k < 60; k++)); do
+			printf ' 02:22:00:00:%02x:%02x' "$i" "$k"
+		done
+		echo
+	done
+}
+
+# charged - objects of memory cgroups, in the size that an address on a list takes
+charged() {
+	awk '$1 == "kmalloc-cg-64" { print $2 }' /proc/slabinfo
+}
+
+# Whoever may make a user namespace may make any number of lists in it.
+test_list_is_charged_to_who_makes_it() {
+	local before after
+
+	only_ours
+	before=$(charged)
+	[ -n "$before" ] || skip "no memory cgroups here"
+	new_s0
+	lists | links "$host"
+	after=$(charged)
+	has "$host" s0 macaddr_count=3000
+	[ $((after - before)) -ge 5000 ] || fail "only $((after - before)) objects are charged"
+	del_s0
+}
+
 test_nothing_left_behind() {
 	equal "devices" "$(ip -n "$host" -j -d link show)" "$MADE"
 }
@@ -177,4 +210,5 @@ MADE=$(ip -n "$host" -j -d link show)
 run_tests add_and_del set_and_flush at_creation one_address_in_two_lists \
 	add_and_del_take_lists \
 	leaving_mode_source_empties_the_list mode_and_list_in_one_request \
-	list_needs_mode_source refused_list_keeps_mode_and_list long_list nothing_left_behind
+	list_needs_mode_source refused_list_keeps_mode_and_list long_list \
+	list_is_charged_to_who_makes_it nothing_left_behind

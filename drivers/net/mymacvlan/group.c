@@ -134,7 +134,7 @@ mymacvlan_group_create_locked(struct mymacvlan_port *port, const u8 *addr)
 	struct mymacvlan_group *group;
 	int err;
 
-	group = kzalloc_obj(*group, GFP_ATOMIC);
+	group = kzalloc_obj(*group, GFP_ATOMIC | __GFP_ACCOUNT);
 	if (!group)
 		return ERR_PTR(-ENOMEM);
 	group->key = mymacvlan_key(addr);
@@ -178,7 +178,7 @@ static int mymacvlan_join_locked(struct mymacvlan_child *child, const u8 *addr)
 		return 0;
 	if (child->group_count == MYMACVLAN_GROUPS_MAX)
 		return -ENOSPC;
-	member = kzalloc_obj(*member, GFP_ATOMIC);
+	member = kzalloc_obj(*member, GFP_ATOMIC | __GFP_ACCOUNT);
 	if (!member)
 		return -ENOMEM;
 	rcu_read_lock();
@@ -334,8 +334,8 @@ int mymacvlan_listen_start(struct mymacvlan_child *child)
 		spare = &child->inner[1];
 		child->inner_used = true;
 	} else {
-		broadcast = kzalloc_obj(*broadcast);
-		spare = kzalloc_obj(*spare);
+		broadcast = kzalloc_obj(*broadcast, GFP_KERNEL_ACCOUNT);
+		spare = kzalloc_obj(*spare, GFP_KERNEL_ACCOUNT);
 	}
 	if (!broadcast || !spare) {
 		kfree(broadcast);

@@ -124,7 +124,7 @@ static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 {
 	struct mymacvlan_port *port;
 
-	port = kzalloc_obj(*port);
+	port = kzalloc_obj(*port, GFP_KERNEL_ACCOUNT);
 	if (!port)
 		return NULL;
 	if (mymacvlan_tables_init(port)) {

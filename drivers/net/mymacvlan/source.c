@@ -128,7 +128,7 @@ mymacvlan_source_alloc(struct mymacvlan_child *child, u64 key)
 
 	if (mymacvlan_table_make_room(place))
 		return NULL;
-	source = kzalloc_obj(*source);
+	source = kzalloc_obj(*source, GFP_KERNEL_ACCOUNT);
 	if (!source)
 		return NULL;
 	source->key = key;

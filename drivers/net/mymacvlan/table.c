@@ -26,7 +26,7 @@ static struct mymacvlan_table *mymacvlan_table_alloc(u32 size)
 {
 	struct mymacvlan_table *table;
 
-	table = kvzalloc(struct_size(table, heads, size), GFP_KERNEL);
+	table = kvzalloc(struct_size(table, heads, size), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return NULL;
 	table->secret = get_random_u64() | 1;
@@ -60,7 +60,7 @@ static int mymacvlan_table_copy_list(struct mymacvlan_table *to,
 	struct mymacvlan_entry *entry, *copy;
 
 	hlist_for_each_entry(entry, from, link) {
-		copy = kmalloc_obj(*copy);
+		copy = kmalloc_obj(*copy, GFP_KERNEL_ACCOUNT);
 		if (!copy)
 			return -ENOMEM;
 		copy->key = entry->key;
@@ -176,7 +176,7 @@ mymacvlan_table_add(struct mymacvlan_table __rcu **place, u64 key,
 	struct mymacvlan_entry *entry;
 
 	ASSERT_RTNL();
-	entry = kmalloc_obj(*entry);
+	entry = kmalloc_obj(*entry, GFP_KERNEL_ACCOUNT);
 	if (!entry)
 		return NULL;
 	entry->key = key;
