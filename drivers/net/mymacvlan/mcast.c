@@ -11,8 +11,11 @@
 #include "table.h"
 #include "forward.h"
 
-/* Members that the worker looks at before others may run, as NAPI's weight. */
-#define MYMACVLAN_FLOOD_BATCH	64
+/*
+ * Members that the worker looks at before others may run. What the stack above has
+ * queued on this CPU is worked off as often, so that its backlog does not fill up.
+ */
+#define MYMACVLAN_FLOOD_BATCH	8
 
 static bool mymacvlan_is_for(const struct mymacvlan_member *member,
 			     const struct mymacvlan_flood *flood)
@@ -110,21 +113,11 @@ static void mymacvlan_flood_child(struct mymacvlan_child *child,
 				  struct sk_buff *copy,
 				  const struct mymacvlan_flood *flood)
 {
-	bool worker = flood->flags & MYMACVLAN_IN_WORKER;
-
 	/* A sibling's frame has been scrubbed once for all, but for this. */
 	if (copy && flood->local &&
 	    flood->netns != dev_net(mymacvlan_dev(child))->net_cookie)
 		skb_scrub_packet(copy, true);
-	/*
-	 * In the worker for each listener apart: what the stack above has queued on
-	 * this CPU is worked off in between, so that its backlog does not fill up.
-	 */
-	if (worker)
-		local_bh_disable();
 	mymacvlan_deliver(child, copy, flood->pkt_type, flood->flags);
-	if (worker)
-		local_bh_enable();
 }
 
 /*
@@ -304,6 +297,7 @@ void mymacvlan_flood_work(struct mymacvlan_port *port, struct sk_buff *skb,
 	bool begun = false;
 
 	do {
+		local_bh_disable();
 		rcu_read_lock();
 		member = begun ? rcu_dereference(port->flood_next) :
 				 mymacvlan_first_listener_rcu(port, dest);
@@ -313,6 +307,7 @@ void mymacvlan_flood_work(struct mymacvlan_port *port, struct sk_buff *skb,
 		if (member)
 			mymacvlan_flood_pause_rcu(port, member);
 		rcu_read_unlock();
+		local_bh_enable();
 		cond_resched();
 		begun = true;
 	} while (member);
