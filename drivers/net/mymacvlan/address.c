@@ -176,6 +176,7 @@ int mymacvlan_addr_start(struct mymacvlan_child *child)
 	struct mymacvlan_entry *station;
 	struct mymacvlan_child *evicted;
 
+	mymacvlan_pin_keep(child);
 	mymacvlan_table_make_room(&child->port->stations);
 	station = mymacvlan_addr_station(child, mymacvlan_dev(child)->dev_addr,
 					 &evicted);

@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include "msg.h"
 #include "mymacvlan.h"
+#include "pin.h"
 
 /*
  * A NIC with L2 forwarding offload sorts out the child's frames itself, by
@@ -303,6 +304,7 @@ static void mymacvlan_filter_restore_uc(struct mymacvlan_child *child)
 	struct netdev_hw_addr *ha;
 	int err = 0;
 
+	mymacvlan_pin_keep(child);
 	if (!mymacvlan_shares_lower_addr(child) && !child->mvd.accel_priv)
 		err = dev_uc_add(lower, dev->dev_addr);
 	netif_addr_lock_bh(dev);

@@ -110,6 +110,7 @@ mymacvlan_genl_child(const struct mymacvlan_port *port, struct genl_info *info)
 		return ERR_PTR(-EINVAL);
 	}
 	list_for_each_entry(child, &port->children, port_link) {
+		mymacvlan_pin_keep(child);
 		if (!mymacvlan_genl_is_meant(child, addr, index))
 			continue;
 		if (found) {

@@ -702,7 +702,7 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 		goto free_allow;
 	mymacvlan_allow_set(child, allow);
 	/* An address in the same request is set after this, by the host. */
-	if (data[IFLA_MYMACVLAN_PIN])
+	if (data[IFLA_MYMACVLAN_PIN] && mymacvlan_is_host(mymacvlan_lower(child)))
 		mymacvlan_pin_set(child, nla_get_u8(data[IFLA_MYMACVLAN_PIN]),
 				  tb[IFLA_ADDRESS]);
 	mymacvlan_event_later(child, MYMACVLAN_EVENT_CHANGED);

@@ -143,6 +143,23 @@ static void mymacvlan_pin_freeze(struct mymacvlan_child *child)
 }
 
 /**
+ * mymacvlan_pin_keep() - take back what nobody has asked the driver for
+ * @child: the child, whose address somebody may have written over
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_pin_keep(struct mymacvlan_child *child)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+	u8 addr[ETH_ALEN];
+
+	if (!child->pin_frozen || mymacvlan_key(dev->dev_addr) == child->pin_key)
+		return;
+	mymacvlan_key_to_addr(child->pin_key, addr);
+	eth_hw_addr_set(dev, addr);
+}
+
+/**
  * mymacvlan_pin_set() - pin a child, or cease to
  * @child: a child of a port
  * @pin: one of enum mymacvlan_pin
@@ -153,6 +170,8 @@ static void mymacvlan_pin_freeze(struct mymacvlan_child *child)
 void mymacvlan_pin_set(struct mymacvlan_child *child, u8 pin, bool freeze)
 {
 	ASSERT_RTNL();
+	/* What a master has written into the device is nobody's decision. */
+	mymacvlan_pin_keep(child);
 	child->port->pin_count += !!pin - !!child->pin;
 	WRITE_ONCE(child->pin, pin);
 	if (!pin)
@@ -209,21 +228,4 @@ void mymacvlan_pin_follow(struct mymacvlan_child *child)
 		return;
 	mymacvlan_pin_freeze(child);
 	mymacvlan_xmit_update(child);
-}
-
-/**
- * mymacvlan_pin_keep() - take back what nobody has asked the driver for
- * @child: the child, whose address somebody may have written over
- *
- * Context: RTNL.
- */
-void mymacvlan_pin_keep(struct mymacvlan_child *child)
-{
-	struct net_device *dev = mymacvlan_dev(child);
-	u8 addr[ETH_ALEN];
-
-	if (!child->pin_frozen || mymacvlan_key(dev->dev_addr) == child->pin_key)
-		return;
-	mymacvlan_key_to_addr(child->pin_key, addr);
-	eth_hw_addr_set(dev, addr);
 }
