@@ -118,7 +118,8 @@ static bool ipv4_may(const unsigned char *p, int len)
 		return total >= head + 1 && len >= head + 1 && p[head] != 5 &&
 		       p[head] != 9;
 	if (level == GUARD && udp && first)
-		return total >= head + 8 && len >= head + 4 && be16(p + head) != 67;
+		return total >= head + 8 && len >= head + 4 && be16(p + head) != 67 &&
+		       be16(p + head + 2) != 68;
 	return true;
 }
 
@@ -181,7 +182,8 @@ static bool ipv6_may(const unsigned char *p, int len)
 	if (nobody)
 		return false;
 	if (level == GUARD && next == 17)
-		return at + 8 <= end && be16(p + at) != 547;
+		return at + 8 <= end && be16(p + at) != 547 &&
+		       be16(p + at + 2) != 546;
 	return true;
 }
 

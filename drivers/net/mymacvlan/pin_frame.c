@@ -27,6 +27,7 @@
 #define MYMACVLAN_ICMP_ROUTER	9
 #define MYMACVLAN_DHCP_SERVER	67
 #define MYMACVLAN_DHCP_CLIENT	68
+#define MYMACVLAN_DHCP6_CLIENT	546
 #define MYMACVLAN_DHCP6_SERVER	547
 
 /* An ARP or RARP message of Ethernet and IPv4. */
@@ -149,7 +150,7 @@ static bool mymacvlan_pin_ipv4(const struct mymacvlan_child *child,
 	/* What is behind the packet's end is no header of it. */
 	return rest >= sizeof(struct udphdr) && rest <= IP_MAX_MTU &&
 	       mymacvlan_pin_ports(skb, offset + len, &source, &dest) &&
-	       source != MYMACVLAN_DHCP_SERVER;
+	       source != MYMACVLAN_DHCP_SERVER && dest != MYMACVLAN_DHCP_CLIENT;
 }
 
 /*
@@ -363,7 +364,7 @@ static bool mymacvlan_pin_ipv6(const struct mymacvlan_child *child,
 	/* What is behind the packet's end is no header of it. */
 	return chain.offset + sizeof(struct udphdr) <= chain.end &&
 	       mymacvlan_pin_ports(skb, chain.offset, &source, &dest) &&
-	       source != MYMACVLAN_DHCP6_SERVER;
+	       source != MYMACVLAN_DHCP6_SERVER && dest != MYMACVLAN_DHCP6_CLIENT;
 }
 
 /**
