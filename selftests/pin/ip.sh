@@ -295,9 +295,20 @@ test_in_a_vlan() {
 	end
 }
 
+# What is below goes by what a packet socket says of its frame: that is what was checked.
+test_lies_about_the_protocol() {
+	child ip allow add 192.0.2.1
+	tc -n "$host" qdisc add dev e0 clsact
+	tc -n "$host" filter add dev e0 egress protocol ipv6 matchall action drop
+	gains "IPv4 as IPv6" "$box" m1 "tx_drop_pin=0 tx_wire=1" \
+		send "$box/m1" ip4=192.0.2.9 type=0800 says=86dd hear "$router/q0,type:0800=1"
+	tc -n "$host" qdisc del dev e0 clsact
+	end
+}
+
 netns host box router
 no_ipv6 "$host" "$box" "$router"
 cable "$host" e0 "$router" q0
 run_tests list not_the_containers by_the_tool random_frames_mac \
-	random_frames_ip random_frames_guard too_short odd checksum_in_a_header \
-	written_after_the_check honest in_a_vlan
+	random_frames_ip random_frames_guard too_short odd lies_about_the_protocol \
+	checksum_in_a_header written_after_the_check honest in_a_vlan

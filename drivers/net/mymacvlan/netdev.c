@@ -72,6 +72,8 @@ static void mymacvlan_header_init(struct net_device *dev,
 	    lower->header_ops->create != eth_header)
 		dev->header_ops = &mymacvlan_header_ops;
 	dev->hard_header_len = lower->hard_header_len;
+	/* Else the core calls a frame in between headerless, and puts IP at its MAC header. */
+	dev->min_header_len = lower->hard_header_len;
 }
 
 static void mymacvlan_features_init(struct net_device *dev,

@@ -392,6 +392,12 @@ bool mymacvlan_pin_permits_ip(const struct mymacvlan_child *child,
 		proto = tag->h_vlan_encapsulated_proto;
 		offset += sizeof(*tag);
 	}
+	/*
+	 * Who cuts the frame into segments or marks it (ECN) below goes by these, which
+	 * the user of a packet socket chooses: they are what is checked here.
+	 */
+	skb->protocol = skb_eth_hdr(skb)->h_proto;
+	skb_set_network_header(skb, offset);
 	switch (proto) {
 	case htons(ETH_P_IP):
 		return mymacvlan_pin_ipv4(child, skb, offset);

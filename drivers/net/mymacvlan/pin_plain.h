@@ -116,7 +116,9 @@ mymacvlan_pin_is_plain_ip(const struct mymacvlan_child *child,
 {
 	const struct ethhdr *eth = skb_eth_hdr(skb);
 
+	/* A packet socket's user says what is to be done with a frame below. */
 	if (skb_headlen(skb) < ETH_HLEN + sizeof(struct iphdr) ||
+	    skb->protocol != eth->h_proto || skb_network_offset(skb) != ETH_HLEN ||
 	    mymacvlan_frame_key(eth->h_source) != READ_ONCE(child->pin_key))
 		return false;
 	if (eth->h_proto == htons(ETH_P_IP))
