@@ -164,6 +164,8 @@ static int mymacvlan_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		cursor->group = 0;
 	}
 	rcu_read_unlock();
+	/* What has changed meanwhile is told by the next message, or by the last. */
+	cb->seq = mymacvlan_net_generation(net);
 	/* No room for more now; or not even for the first one. */
 	return err == -EMSGSIZE && skb->len ? skb->len : err;
 }
@@ -399,7 +401,9 @@ static bool mymacvlan_is_asked_for(const struct mymacvlan_cursor *cursor,
 
 	return READ_ONCE(child->shown) &&
 	       (!cursor->addr || cursor->addr == mymacvlan_read_addr(dev)) &&
-	       (!cursor->index || cursor->index == READ_ONCE(dev->ifindex));
+	       (!cursor->index ||
+		(cursor->index == READ_ONCE(dev->ifindex) &&
+		 mymacvlan_is_subordinate(dev_net(dev), dev_net(child->port->lower))));
 }
 
 static int mymacvlan_tell_child(struct sk_buff *skb, struct netlink_callback *cb,
@@ -469,7 +473,7 @@ static int mymacvlan_tell_some_groups(struct sk_buff *skb,
 	if (!hdr)
 		return -EMSGSIZE;
 	err = mymacvlan_put_identity(skb, child);
-	if (!err && READ_ONCE(child->all_multi))
+	if (!err && !first && READ_ONCE(child->all_multi))
 		err = nla_put_flag(skb, MYMACVLAN_A_ALLMULTI);
 	spin_lock_bh(lock);
 	for (member = mymacvlan_next_group_locked(child, *last); !err && member;
