@@ -75,6 +75,10 @@ test_ports_and_children() {
 	equal "pins" "$(told "$host" '[.[].children[].pin]')" '["guard","off"]'
 	[[ $(tool "$host" show child m0) == *" pin guard"* ]] ||
 		fail "text: $(tool "$host" show child m0)"
+	ip -n "$box" link set m1 name $'m\e[2K'
+	[[ $(tool "$host" show) == *"  m?[2K@$box  "* ]] ||
+		fail "a name is a command to the terminal: $(tool "$host" show | cat -v)"
+	ip -n "$box" link set $'m\e[2K' name m1
 	end
 	equal "nothing is left" "$(tool "$host" -j show)" "[]"
 }

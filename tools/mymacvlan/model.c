@@ -90,6 +90,8 @@ void child_take(struct child *child, struct nlattr **attrs)
 	mac_of(attrs[MYMACVLAN_A_CHILD_ADDR], child->mac);
 	child->index = u32_of(attrs[MYMACVLAN_A_CHILD_IFINDEX]);
 	name_of(attrs[MYMACVLAN_A_CHILD_IFNAME], child->name);
+	strcpy(child->text, child->name[0] ? child->name : "-");
+	make_text(child->text);
 	child->netns = u32_of(attrs[MYMACVLAN_A_NETNS]);
 	child->has_nsid = attrs[MYMACVLAN_A_NSID];
 	child->nsid = u32_of(attrs[MYMACVLAN_A_NSID]);
@@ -248,6 +250,14 @@ const char *mode_name(unsigned int mode)
 	case MYMACVLAN_MODE_SOURCE:	return "source";
 	}
 	return "?";
+}
+
+/* A name is its owner's choice, and shall be no command to the terminal. */
+void make_text(char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name < ' ' || *name == 0x7f)
+			*name = '?';
 }
 
 const char *pin_name(unsigned int pin)

@@ -31,6 +31,7 @@ struct child {
 	uint64_t id, rx_packets, rx_bytes, rx_dropped;
 	uint64_t tx_packets, tx_bytes, tx_dropped;
 	char name[NAME_LEN];		/* empty: not for us to know */
+	char text[NAME_LEN];		/* the same for a terminal, or "-" */
 	unsigned char mac[MAC_LEN];
 	bool has_nsid, tap, up, waiting, host, has_vouched, vouched;
 	struct counters counters;
@@ -59,6 +60,7 @@ const struct port *model_port(const struct model *model, const struct child *chi
 const char *mac_text(const unsigned char *mac, char *text);
 const char *mode_name(unsigned int mode);
 const char *pin_name(unsigned int pin);
+void make_text(char *name);
 void child_place(const struct child *child, char *text, size_t size);
 uint64_t counter_of(const struct model *model, const struct counters *counters,
 		    const char *name);

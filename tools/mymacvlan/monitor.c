@@ -51,6 +51,7 @@ static void take_event(const struct genlmsghdr *genl, struct nlattr **attrs, voi
 	char name[IF_NAMESIZE] = "?";
 	struct child child;
 
+	places_forget();
 	child_take(&child, attrs);
 	if (!event || (watcher->port && watcher->port != child.port) ||
 	    (watcher->query->netns && watcher->query->netns != child.netns))

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "model.h"
 #include "places.h"
 
 #define NETNS_DIR	"/run/netns"
@@ -153,6 +154,7 @@ static void take_process(const char *pid)
 	if (f) {
 		if (fgets(comm, sizeof(comm), f))
 			comm[strcspn(comm, "\n")] = '\0';
+		make_text(comm);
 		fclose(f);
 	}
 	snprintf(name, sizeof(name), "pid:%s(%s)", pid, comm);
@@ -166,6 +168,14 @@ static void read_names(void)
 	have_names = true;
 	each_entry(NETNS_DIR, take_netns);
 	each_entry(DOCKER_DIR, take_container);
+}
+
+/* The numbers of namespaces that have ended are given to others. */
+void places_forget(void)
+{
+	count = 0;
+	have_names = false;
+	have_processes = false;
 }
 
 /* The name of a namespace, or NULL. */

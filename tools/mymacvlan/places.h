@@ -8,5 +8,6 @@
 const char *place_name(unsigned int inode);
 bool place_find(const char *name, unsigned int *inode);
 unsigned int place_here(void);
+void places_forget(void);
 
 #endif

@@ -113,7 +113,7 @@ void child_line(const struct child *child, const char *before)
 
 	child_place(child, place, sizeof(place));
 	printf("%s%s  %s%s%s  %s%s", before, mac_text(child->mac, mac),
-	       child->name[0] ? child->name : "-", place[0] ? "@" : "", place,
+	       child->text, place[0] ? "@" : "", place,
 	       child->tap ? "tap " : "", mode_name(child->mode));
 	if (child->flags & MYMACVLAN_FLAG_NOPROMISC)
 		printf(" nopromisc");
@@ -334,8 +334,7 @@ static void print_member(const struct child *child, bool json)
 	child_place(child, place, sizeof(place));
 	if (!json) {
 		printf("  %s  %s%s%s\n", mac_text(child->mac, mac),
-		       child->name[0] ? child->name : "-", place[0] ? "@" : "",
-		       place);
+		       child->text, place[0] ? "@" : "", place);
 		return;
 	}
 	json_begin(NULL, '{');

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include "json.h"
+#include "places.h"
 #include "show.h"
 
 /* Lines of a table if nobody says how many there is room for. */
@@ -71,8 +72,7 @@ static void print_row(const struct model *model, const struct row *row)
 	       (unsigned long long)row->tx_packets,
 	       (unsigned long long)row->tx_bytes,
 	       (unsigned long long)row->dropped,
-	       row->child->name[0] ? row->child->name : "-", place[0] ? "@" : "",
-	       place);
+	       row->child->text, place[0] ? "@" : "", place);
 }
 
 /* Why a child's frames were lost, below its line. */
@@ -179,6 +179,7 @@ static void watch_stats(const struct query *query, unsigned int seconds)
 
 	nl_open(&nl);
 	for (;;) {
+		places_forget();
 		model_read(&nl, &model, query);
 		if (query->json)
 			show_json(&model);
