@@ -78,7 +78,7 @@ struct mymacvlan_port;
  * @sources: its struct mymacvlan_source; RTNL, RCU
  * @port_link: in port->children; RTNL, RCU
  * @drop: what it has lost, see counters.h. On cache lines of their own, which only
- *	members share that no frame looks at
+ *	members share that no frame looks at, or only those of pinned children
  * @shown: it is told of in dumps, and was when it was made: from the end of that
  *	to its dellink; RTNL, read by dumps under RCU
  * @events: MYMACVLAN_EVENT_* that are still to be told; atomic
@@ -111,24 +111,24 @@ struct mymacvlan_child {
 	bool			tap;
 	u8			tx_flags;
 	bool			host;
-	u8			pin;
-	bool			pin_frozen;
-	u64			pin_key;
 	u64			vouched_key;
-	struct mymacvlan_allow __rcu *allow;
 
 	struct mymacvlan_entry	*station;
 	struct mymacvlan_member	*broadcast;
 	struct mymacvlan_member	*all_multi_member;
 	struct mymacvlan_member	inner[2];
 	struct rb_root		groups;
-	unsigned int		group_count;
 	struct mymacvlan_sender	sender;
 	struct list_head	sources;
 	struct list_head	port_link;
 	atomic64_t		drop[MYMACVLAN_NR_DROPS] ____cacheline_aligned_in_smp;
+	u64			pin_key;
+	struct mymacvlan_allow __rcu *allow;
+	u8			pin;
+	bool			pin_frozen;
 	bool			shown;
 	atomic_t		events;
+	unsigned int		group_count;
 	unsigned int		requested_mtu;
 	unsigned int		previous_mtu;
 	unsigned int		previous_own_mtu;
