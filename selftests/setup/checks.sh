@@ -123,6 +123,7 @@ run_cases \
 	"lie;Makefile;s/^probes:/probe:/;documents;lacks the make target probe" \
 	"lie;README.md;s/make install/make instal/;documents;make has no target instal" \
 	"lie;README.md;s/2,425/9,999/;documents;measured figure 9,999" \
+	"lie;README.md;s/ libmnl-dev//;documents;missing: libmnl-dev" \
 	"lie;README.md;s/(Documentation.clients.md)/(clients.md)/;documents;no file clients.md" \
 	"lie;README.md;s/options.md#differences-from/options.md#difference-from/;documents;no section #difference-from" \
 	"lie;Documentation/security.md;s|modes/isolation.sh|modes/isolate.sh|;documents;no test modes/isolate.sh" \
