@@ -80,7 +80,8 @@ struct mymacvlan_port;
  * @drop: what it has lost, see counters.h. On cache lines of their own, which only
  *	members share that no frame looks at, or only those of pinned children
  * @shown: it is told of in dumps, and was when it was made: from the end of that
- *	to its dellink; RTNL, read by dumps under RCU
+ *	to its dellink; RTNL, its end also under port->event_lock; read by dumps
+ *	under RCU
  * @events: MYMACVLAN_EVENT_* that are still to be told; atomic
  * @requested_mtu: the MTU that the user asked for, or 0: as the lower device's;
  *	its own is the smaller one of both; RTNL

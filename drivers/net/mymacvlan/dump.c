@@ -597,8 +597,11 @@ void mymacvlan_hide_child(struct mymacvlan_child *child)
 {
 	struct mymacvlan_port *port = child->port;
 
-	mymacvlan_event_now(child, MYMACVLAN_CMD_CHILD_GONE);
+	/* What the worker has begun to tell of it comes first. */
+	spin_lock(&port->event_lock);
 	WRITE_ONCE(child->shown, false);
+	spin_unlock(&port->event_lock);
+	mymacvlan_event_now(child, MYMACVLAN_CMD_CHILD_GONE);
 	WRITE_ONCE(port->child_count, port->child_count - 1);
 	mymacvlan_net_changed(dev_net(port->lower));
 }

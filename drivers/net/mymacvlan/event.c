@@ -96,14 +96,15 @@ void mymacvlan_event_work(struct work_struct *work)
 		if (!atomic_read(&child->events))
 			continue;
 		events = atomic_xchg(&child->events, 0);
-		if (!READ_ONCE(child->shown))
-			continue;
-		if (events & MYMACVLAN_EVENT_CHANGED)
+		/* Nothing is told of a child after its end. */
+		spin_lock(&port->event_lock);
+		if (child->shown && events & MYMACVLAN_EVENT_CHANGED)
 			mymacvlan_event_send(port, child,
 					     MYMACVLAN_CMD_CHILD_CHANGED);
-		if (events & MYMACVLAN_EVENT_CONFLICT)
+		if (child->shown && events & MYMACVLAN_EVENT_CONFLICT)
 			mymacvlan_event_send(port, child,
 					     MYMACVLAN_CMD_CHILD_CONFLICT);
+		spin_unlock(&port->event_lock);
 	}
 	rcu_read_unlock();
 }

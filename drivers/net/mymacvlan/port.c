@@ -141,6 +141,7 @@ static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 	INIT_LIST_HEAD(&port->bc_senders);
 	INIT_WORK(&port->bc_work, mymacvlan_queue_work);
 	INIT_DELAYED_WORK(&port->event_work, mymacvlan_event_work);
+	spin_lock_init(&port->event_lock);
 	mymacvlan_sender_init(&port->host_sender);
 	mymacvlan_sender_start(port, &port->host_sender);
 	spin_lock_init(&port->group_lock);

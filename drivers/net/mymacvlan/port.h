@@ -65,6 +65,8 @@ struct mymacvlan_table;
  *	by dumps
  * @event_work: tells of children that have changed, see event.c; queued under RTNL,
  *	reads @children under RCU
+ * @event_lock: a leaf, taken in process context only: no notification of a child
+ *	is sent after the one that it is gone
  * @private_count: children in mode private; RTNL
  * @source_mode_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
@@ -113,6 +115,7 @@ struct mymacvlan_port {
 	struct list_head	children;
 	unsigned int		child_count;
 	struct delayed_work	event_work;
+	spinlock_t		event_lock;	/* see above */
 	unsigned int		private_count;
 	unsigned int		source_mode_count;
 	unsigned int		tap_count;
