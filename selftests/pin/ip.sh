@@ -11,37 +11,16 @@
 #   |     | '---|------|---'       |      |        |
 #   |     '-----|------|-----------|------|-- q0   |
 #   +-----------+      +-----------+      +--------+
-# shellcheck source=../lib.sh
-. "$(dirname "$0")/../lib.sh"
-[[ $KIND == my* ]] || skip_all "in-tree macvlan has no such option"
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
 
 OWN=02:00:00:00:0c:01
 REFUSED="Option allow is set from within the lower device's namespace only"
 LIAR=$(program liar) || exit 1
-SPOOF=$(program spoof) || exit 1
-FLIP=$(program flip) || exit 1
-XSK_SEND=$LIB_DIR/bugs/xsk_send
 ALLOWED=(192.0.2.10 198.51.100.0/24 2001:db8::10 2001:db8:1::/64)
 SHOWN=192.0.2.10/32,198.51.100.0/24,2001:db8::10/128,2001:db8:1::/64
 # So many random frames for each level; more with FRAMES=.
 FRAMES=${FRAMES:-20000}
-
-# child LEVEL WORD... - m1 in netns box, up
-child() {
-	ip -n "$host" link add link e0 name m1 netns "$box" address "$OWN" \
-		type "$KIND" mode bridge pin "$@"
-	ip -n "$box" link set m1 up
-}
-
-end() {
-	ip -n "$box" link del m1
-}
-
-# tool NS WORD... - mymacvlan(8) there
-tool() {
-	type mymacvlan >/dev/null 2>&1 || skip "no program mymacvlan here"
-	in_ns "$1" mymacvlan "${@:2}"
-}
 
 test_list() {
 	local many
@@ -73,7 +52,7 @@ test_list() {
 }
 
 test_not_the_containers() {
-	child ip allow add 192.0.2.10
+	child pin ip allow add 192.0.2.10
 	expect_err "$REFUSED" in_ns "$box" ip link set m1 type "$KIND" allow add 192.0.2.1
 	expect_err "$REFUSED" ip -n "$box" link set m1 type "$KIND" allow flush
 	expect_err "Option pin is set" in_ns "$box" ip link set m1 type "$KIND" pin mac
@@ -82,7 +61,7 @@ test_not_the_containers() {
 }
 
 test_by_the_tool() {
-	child ip
+	child pin ip
 	check "add" tool "$host" set e0 child "$OWN" allow add "${ALLOWED[@]}"
 	has "$box" m1 pin=ip allow="$SHOWN"
 	check "all at once" tool "$host" set e0 child "$OWN" \
@@ -100,7 +79,7 @@ test_by_the_tool() {
 lies() {
 	local out status=0
 
-	child "$1" allow add "${ALLOWED[@]}"
+	child pin "$1" allow add "${ALLOWED[@]}"
 	out=$("$LIAR" "$box" m1 "$router" q0 "$1" "$FRAMES" "${SEED:-$RANDOM}" 2>&1) ||
 		status=$?
 	note "${out//$'\n'/$'\n# '}"
@@ -151,7 +130,7 @@ IPV6=600000000020 ADDRESSES=20010db800000000000000000000001020010db8000000000000
 ARP=0001080006040002${OWN//:/}c000020a000000000000c0000201
 
 test_too_short() {
-	child guard allow add "${ALLOWED[@]}"
+	child pin guard allow add "${ALLOWED[@]}"
 	lost "a type alone" "$(raw 0800 "")"
 	lost "IPv4 without its end" "$(raw 0800 "${IPV4:0:38}")"
 	lost "UDP without ports" "$(raw 0800 "$IPV4${UDP:0:6}")"
@@ -165,7 +144,7 @@ test_too_short() {
 
 # What is no ARP of Ethernet and IPv4, and what is no neighbour discovery.
 test_odd() {
-	child guard allow add "${ALLOWED[@]}"
+	child pin guard allow add "${ALLOWED[@]}"
 	lost "ARP, long addresses" "$(raw 0806 "000108000804${ARP:12}0000000000")"
 	lost "ARP, short addresses" "$(raw 0806 "000108000404${ARP:12}")"
 	lost "ARP of IPv6" "$(raw 0806 "000186dd0610${ARP:12}")"
@@ -179,23 +158,11 @@ test_odd() {
 	end
 }
 
-# handled N - so many frames of m1 have been sent or stopped
-handled() {
-	counters "$box" m1
-	[ $((COUNTER[tx_drop_pin] + COUNTER[tx_wire])) -ge "$1" ]
-}
-
 # checksums TEXT START OFFSET N FRAME - to all and to one, with a checksum there: so
 # many are stopped
 checksums() {
-	local before all
-
-	counters "$box" m1
-	before=${COUNTER[tx_drop_pin]} all=$((COUNTER[tx_drop_pin] + COUNTER[tx_wire]))
-	"$XSK_SEND" "$box" m1 "csum=$2+$3" "$5" "$(to_one "$5")" ||
-		{ end; skip "AF_XDP asks for no checksums here"; }
-	check "$1" poll 5 handled $((all + 2))
-	equal "$1: stopped" "$(($(counter "$box" m1 tx_drop_pin) - before))" "$4"
+	asks_for_checksum "$2" "$3" "$5" "$(to_one "$5")"
+	equal "$1: stopped" "$stopped" "$4"
 }
 
 # A checksum that is filled in below would be written over what was checked.
@@ -203,7 +170,7 @@ test_checksum_in_a_header() {
 	local advertised
 
 	[ -x "$XSK_SEND" ] || skip "no program xsk_send here"
-	child guard allow add "${ALLOWED[@]}"
+	child pin guard allow add "${ALLOWED[@]}"
 	checksums "IPv4's source" 14 12 2 "$(raw 0800 "${IPV4/4011/4006}$UDP$(zeros 64)")"
 	checksums "TCP's checksum" 34 16 0 "$(raw 0800 "${IPV4/4011/4006}$UDP$(zeros 64)")"
 	checksums "IPv4's source, UDP" 14 12 2 "$(raw 0800 "$IPV4$UDP$(zeros 64)")"
@@ -228,7 +195,7 @@ flips() {
 }
 
 test_written_after_the_check() {
-	child guard allow add "${ALLOWED[@]}"
+	child pin guard allow add "${ALLOWED[@]}"
 	in_ns "$host" tc qdisc add dev e0 root tbf rate 64kbit \
 		burst 1600 latency 10s ||
 		{ end; skip "no tbf here"; }
@@ -278,7 +245,7 @@ test_honest() {
 # A VLAN device of the child's has the tag beside the frame.
 test_in_a_vlan() {
 	# The source of what "frame" sends.
-	child ip allow add 192.0.2.1
+	child pin ip allow add 192.0.2.1
 	links "$box" <<-END
 	link add link m1 name v5 type vlan id 5
 	link set v5 up
@@ -297,7 +264,7 @@ test_in_a_vlan() {
 
 # What is below goes by what a packet socket says of its frame: that is what was checked.
 test_lies_about_the_protocol() {
-	child ip allow add 192.0.2.1
+	child pin ip allow add 192.0.2.1
 	tc -n "$host" qdisc add dev e0 clsact
 	tc -n "$host" filter add dev e0 egress protocol ipv6 matchall action drop
 	gains "IPv4 as IPv6" "$box" m1 "tx_drop_pin=0 tx_wire=1" \

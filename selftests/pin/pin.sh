@@ -11,29 +11,14 @@
 #   |     | '---|------|---'       |      |        |
 #   |     '-----|------|-----------|------|-- q0   |
 #   +-----------+      +-----------+      +--------+
-# shellcheck source=../lib.sh
-. "$(dirname "$0")/../lib.sh"
-[[ $KIND == my* ]] || skip_all "in-tree macvlan has no such option"
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
 
 OWN=02:00:00:00:0b:01
 OTHER=02:00:00:00:0b:02
 PINNED="MAC address is pinned, only the host changes it"
 REFUSED="Option pin is set from within the lower device's namespace only"
-SPOOF=$(program spoof) || exit 1
-FLIP=$(program flip) || exit 1
-XSK_SEND=$LIB_DIR/bugs/xsk_send
 REST=88b5$(printf '00%.0s' {1..46})
-
-# child OPTION... - m1 in netns box, up, made by the host with address OWN
-child() {
-	ip -n "$host" link add link e0 name m1 netns "$box" address "$OWN" \
-		type "$KIND" mode bridge "$@"
-	ip -n "$box" link set m1 up
-}
-
-end() {
-	ip -n "$box" link del m1
-}
 
 # refuses_address - the container's root cannot change m1's address
 refuses_address() {
@@ -48,12 +33,6 @@ loses() {
 		send "$box/m1" src="$OTHER" "${@:2}" hear "$router/q0=0"
 	gains "$1: its own" "$box" m1 "tx_drop_pin=0 tx_wire=1" \
 		send "$box/m1" "${@:2}" hear "$router/q0=1"
-}
-
-# tool NS WORD... - mymacvlan(8) there
-tool() {
-	type mymacvlan >/dev/null 2>&1 || skip "no program mymacvlan here"
-	in_ns "$1" mymacvlan "${@:2}"
 }
 
 test_shown() {
@@ -275,24 +254,11 @@ hex() {
 	echo "${all// /}"
 }
 
-# handled N - so many frames of m1 have been sent or stopped
-handled() {
-	counters "$box" m1
-	[ $((COUNTER[tx_drop_pin] + COUNTER[tx_wire])) -ge "$1" ]
-}
-
 # checksums START OFFSET N - a frame of its own, with a checksum to be filled in there:
 # so many are stopped
 checksums() {
-	local before all
-
-	counters "$box" m1
-	before=${COUNTER[tx_drop_pin]} all=$((COUNTER[tx_drop_pin] + COUNTER[tx_wire]))
-	"$XSK_SEND" "$box" m1 "csum=$1+$2" "$(hex ff:ff:ff:ff:ff:ff "$OWN")$REST" ||
-		{ end; skip "AF_XDP asks for no checksums here"; }
-	check "checksum from $1, at +$2" poll 5 handled $((all + 1))
-	equal "checksum from $1, at +$2: stopped" \
-		"$(($(counter "$box" m1 tx_drop_pin) - before))" "$3"
+	asks_for_checksum "$1" "$2" "$(hex ff:ff:ff:ff:ff:ff "$OWN")$REST"
+	equal "checksum from $1, at +$2: stopped" "$stopped" "$3"
 }
 
 # A packet ring's memory is the sender's all the time.
