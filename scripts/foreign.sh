@@ -90,6 +90,19 @@ fetch() {
 	touch "$tree/fetched/$release"
 }
 
+# library PROCESSOR - libmnl, which mymacvlan(8) is linked with. Unpacked, not installed:
+# for that, libc6 would have to be of the same version for both processors, which two
+# lists of a mirror seldom promise.
+library() {
+	local archive
+
+	archive=$(archive_of trixie "$1")
+	[ ! -e "$tree/fetched/libmnl-$1" ] || return 0
+	open_archive "$archive" && unpack "$archive" libmnl0 libmnl-dev || return
+	mkdir -p "$tree/fetched"
+	touch "$tree/fetched/libmnl-$1"
+}
+
 # attempt LOG COMMAND... - its end is not the script's
 attempt() {
 	local log=$1
