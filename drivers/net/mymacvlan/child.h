@@ -38,9 +38,6 @@ struct mymacvlan_port;
  * @port: the port, from ndo_init on; readers under RCU
  * @stats: per-CPU counters of what passes; @mvd.pcpu_stats points at their first
  *	member
- * @host_stats: per-CPU counters of a child that has had the option "host on", or
- *	%NULL. Set once, before @host, under RTNL; read after @host by the frame
- *	path, see mymacvlan_host_enabled(), and by those who show counters
  * @id: tells this child from every other one, also from a later one at the
  *	same place in memory; never 0
  * @all_multi: this child is in port->allmulti; port->group_lock, read per frame
@@ -57,6 +54,14 @@ struct mymacvlan_port;
  *	pinned
  * @host: it and the host talk to each other; RTNL, read per frame by
  *	mymacvlan_host_enabled()
+ * @inner: memory for @broadcast and @all_multi_member when it is up for the first
+ *	time, as most children are only once. Freed with the child, which is an
+ *	RCU grace period after it last went down: unregister_netdevice() waits
+ *	for one between ndo_stop and ndo_uninit. The first one is where it is for a
+ *	flood's sake: of each child that reads @mvd and the next cache line only
+ * @host_stats: per-CPU counters of a child that has had the option "host on", or
+ *	%NULL. Set once, before @host, under RTNL; read after @host by the frame
+ *	path, see mymacvlan_host_enabled(), and by those who show counters
  * @vouched_key: the one address that is vouched for as its, see mymacvlan_key(),
  *	or 0, see identity.h; RTNL, read per frame
  * @allow: the IP addresses that it may use when it is pinned to them, or %NULL;
@@ -67,10 +72,6 @@ struct mymacvlan_port;
  *	port->group_lock
  * @all_multi_member: while it is up its place in port->allmulti, or the memory
  *	for it, so that going there cannot fail; port->group_lock
- * @inner: memory for these two when it is up for the first time, as most
- *	children are only once. Freed with the child, which is an RCU grace
- *	period after it last went down: unregister_netdevice() waits for one
- *	between ndo_stop and ndo_uninit.
  * @inner_used: it has been up; RTNL
  * @groups: its places in port->groups, by address; port->group_lock
  * @group_count: how many these are; port->group_lock
@@ -106,18 +107,18 @@ struct mymacvlan_child {
 	struct macvlan_dev	mvd;
 	struct mymacvlan_port	*port;
 	struct mymacvlan_pcpu_stats __percpu *stats;
-	struct mymacvlan_host_stats __percpu *host_stats;
 	u64			id;
 	bool			all_multi;
 	bool			tap;
 	u8			tx_flags;
 	bool			host;
+	struct mymacvlan_member	inner[2];
+	struct mymacvlan_host_stats __percpu *host_stats;
 	u64			vouched_key;
 
 	struct mymacvlan_entry	*station;
 	struct mymacvlan_member	*broadcast;
 	struct mymacvlan_member	*all_multi_member;
-	struct mymacvlan_member	inner[2];
 	struct rb_root		groups;
 	struct mymacvlan_sender	sender;
 	struct list_head	sources;

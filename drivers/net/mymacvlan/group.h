@@ -33,24 +33,26 @@ struct mymacvlan_group {
 
 /**
  * struct mymacvlan_member - a child's place in a group
- * @node: in child->groups; unused in the port's own two groups
- * @rcu: for freeing it, after it left both
  * @link: in group->members
  * @child: who listens; it is freed an RCU grace period after its last member
  *	left
  * @group: where
+ * @node: in child->groups; unused in the port's own two groups
+ * @rcu: for freeing it, after it left both
+ *
+ * What a flood reads comes first, see struct mymacvlan_child.
  *
  * Made and ended under port->group_lock. Never moved to another list: a reader
  * may still stand on it.
  */
 struct mymacvlan_member {
+	struct hlist_node	link;
+	struct mymacvlan_child	*child;
+	struct mymacvlan_group	*group;
 	union {
 		struct rb_node	node;
 		struct rcu_head	rcu;
 	};
-	struct hlist_node	link;
-	struct mymacvlan_child	*child;
-	struct mymacvlan_group	*group;
 };
 
 int mymacvlan_listen_start(struct mymacvlan_child *child);

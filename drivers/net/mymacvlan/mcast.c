@@ -23,7 +23,8 @@ static bool mymacvlan_is_for(const struct mymacvlan_member *member,
 	const struct mymacvlan_child *child = member->child;
 
 	/* Who wants all multicast gets it as a member of port->allmulti. */
-	if (member->group->key && smp_load_acquire(&child->all_multi))
+	if (flood->pkt_type == PACKET_MULTICAST && member->group->key &&
+	    smp_load_acquire(&child->all_multi))
 		return false;
 	if (child->id == flood->exclude)
 		return false;
@@ -169,6 +170,8 @@ static bool mymacvlan_flood_rcu(struct mymacvlan_port *port,
 	/* 802.3 annex 31B: PAUSE is between the two ends of a link. */
 	if (eth->h_proto == htons(ETH_P_PAUSE))
 		return true;
+	flood->pkt_type = is_broadcast_ether_addr(eth->h_dest) ?
+			  PACKET_BROADCAST : PACKET_MULTICAST;
 	first = mymacvlan_first_listener_rcu(port, eth->h_dest);
 	if (!first)
 		return true;
@@ -182,8 +185,6 @@ static bool mymacvlan_flood_rcu(struct mymacvlan_port *port,
 	if (listeners > most && !mymacvlan_queue_has_room(port, sender))
 		return false;
 
-	flood->pkt_type = is_broadcast_ether_addr(eth->h_dest) ?
-			  PACKET_BROADCAST : PACKET_MULTICAST;
 	copy = skb_clone(skb, GFP_ATOMIC);
 	if (!copy ||
 	    (flood->local && mymacvlan_skb_prep_rx(copy, skb->dev, false)))
