@@ -101,6 +101,21 @@ tools_by() {
 	! grep -v "^$1 " <<<"$out"
 }
 
+# packages_by COMPILER PROCESSOR - it compiles the packages' tools, for all that
+# "dpkg-buildpackage -a PROCESSOR" says
+packages_by() {
+	local out
+
+	needs dpkg-architecture dpkg-dev
+	# It only says which make it would run.
+	out=$(cd "$top" && dpkg-architecture -f -a "$2" \
+		-c "make -n -f debian/rules override_dh_auto_build" 2>/dev/null) || return
+	# shellcheck disable=SC2086 # a command
+	out=$(cd "$top" && $out --no-print-directory -B -n |
+		grep -E -- ' -o [^ ]*(\.so|\.o|/mymacvlan) ') || { echo "nothing is compiled"; return 1; }
+	! grep -v "^$1 " <<<"$out"
+}
+
 # Objects of one processor are not taken for another's.
 apart() {
 	local out
@@ -135,5 +150,6 @@ run_cases \
 	"tools_by;clang;LLVM=1" \
 	"tools_by;clang-15 --target=s390x-linux-gnu;LLVM=-15;CROSS_COMPILE=s390x-linux-gnu-" \
 	"tools_by;mycc;CC=mycc;CROSS_COMPILE=s390x-linux-gnu-;LLVM=1" \
+	"packages_by;aarch64-linux-gnu-gcc;arm64" \
 	"apart" \
 	"plugins_in;/usr/lib/s390x-linux-gnu/ip;CROSS_COMPILE=s390x-linux-gnu-"
