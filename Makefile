@@ -142,6 +142,10 @@ matrix: ## Build for other kernels and processors (as root, slow; see Documentat
 	@scripts/setup matrix
 	@scripts/matrix
 
+test-matrix: ## Run the core of the tests on other processors and real time kernels (ROWS=s390x; as root, slow)
+	@scripts/setup test-matrix
+	@scripts/test-matrix $(ROWS)
+
 coverage: ## Which lines of the driver the tests run (T=modes; as root, slow)
 	@scripts/setup test
 	@scripts/coverage $(T)
@@ -152,4 +156,4 @@ clean: ## Remove everything that was built
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-.PHONY: all module probes tools install uninstall install-source uninstall-user dkms dkms-remove dist deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-time bench-guard check check-all generate matrix coverage clean help
+.PHONY: all module probes tools install uninstall install-source uninstall-user dkms dkms-remove dist deb test-deb setup demo test test-vm test-secure-boot test-clients test-debug fuzz bench bench-time bench-guard check check-all generate matrix test-matrix coverage clean help

@@ -1,13 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Sourced by scripts/matrix, after archive.sh: kernels that are in none of the roles of
+# Sourced by scripts/matrix and scripts/test-matrix, after archive.sh: kernels that are in none of the roles of
 # scripts/kernels, of other processors and flavours. Their headers go into the tree that
 # "scripts/setup matrix" makes, $tree. $work is a directory of the caller's.
 
 tree=$cache/.matrix
 # Kernels are looked for there first.
 export MYMACVLAN_ROOT=$tree
+
+# processors - Debian's names: flavour of the kernel's package, prefix of the compiler
+processors() {
+	cat <<-END
+	amd64 amd64 x86_64-linux-gnu-
+	amd64 cloud-amd64 x86_64-linux-gnu-
+	amd64 rt-amd64 x86_64-linux-gnu-
+	i386 686-pae i686-linux-gnu-
+	arm64 arm64 aarch64-linux-gnu-
+	armhf armmp arm-linux-gnueabihf-
+	riscv64 riscv64 riscv64-linux-gnu-
+	s390x s390x s390x-linux-gnu-
+	END
+}
 
 # debians - those that scripts/kernels names, the newest first: there a series is found
 # first that is a backport elsewhere
@@ -133,4 +147,35 @@ lacks() {
 	else
 		echo "the mirror here has no $1 kernel of flavour $3"
 	fi
+}
+
+# make_in_tree WORD... - make in the project with the tree's compilers; the kernel's
+# selftest framework is in /srv
+make_in_tree() {
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	unshare --mount bash -euc 'top=$1 source=$2
+		shift 2
+		mount --bind "$top" "$0/mnt"
+		mount --rbind /dev "$0/dev"
+		mount --bind "$source" "$0/srv"
+		exec chroot "$0" env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+			make --no-print-directory -C /mnt "$@"' \
+		"$tree" "$top" "$(kernel_source)" "$@"
+}
+
+# turn WORD... - one of them; which one changes with the commit
+turn() {
+	[ $# = 0 ] || echo "${@:1 + 16#$(git -C "$top" rev-parse --short=6 HEAD) % $#:1}"
+}
+
+# publish_rows PAGE MARK TABLE - into the page's table that MARK begins: a row replaces the
+# one that had its name
+publish_rows() {
+	awk -v new="$3" -v mark="<!-- $2 -->" '
+		BEGIN { while ((getline line <new) > 0) { split(line, f, " *[|] *"); row[f[2]] = line; order[++n] = f[2] } }
+		/^<!-- end -->$/ && inside { for (i = 1; i <= n; i++) if (order[i] in row) print row[order[i]]; inside = 0 }
+		inside { split($0, f, " *[|] *"); if (f[2] in row) { print row[f[2]]; delete row[f[2]]; next } }
+		$0 == mark { inside = 1 }
+		{ print }' "$1" >"$work/page"
+	cp "$work/page" "$1"
 }

@@ -30,7 +30,7 @@ hopeless='Kernel panic|unregister_netdevice: waiting|blocked for more than|soft 
 boot_timeout=600
 
 log='' timeout=600 cpus=1 mem=2G append='' quiet='' root_tree='' overlay=''
-modules=() adds=()
+modules=() adds=() tools=$top/build/tools
 
 say() {
 	[ -n "$quiet" ] || echo "$label: $*" >&2
@@ -138,14 +138,17 @@ add_one() {
 	add_libraries "$from"
 }
 
+# add_plugin - and mymacvlan(8), out of $tools
 add_plugin() {
 	local multiarch
 
-	[ -e "$top/build/tools/link_mymacvlan.so" ] || return 0
+	[ -e "$tools/link_mymacvlan.so" ] || return 0
 	multiarch=$(gcc -print-multiarch 2>/dev/null || echo "$(uname -m)-linux-gnu")
-	install -D -m 644 "$top"/build/tools/link_mymacv*.so \
-		-t "$tmp/root/usr/lib/$multiarch/ip"
-	install -D -m 755 "$top/build/tools/mymacvlan" -t "$tmp/root/usr/sbin"
+	case $tools in
+	*/tools-*)	multiarch=${tools##*/tools-} ;;
+	esac
+	install -D -m 644 "$tools"/link_mymacv*.so -t "$tmp/root/usr/lib/$multiarch/ip"
+	install -D -m 755 "$tools/mymacvlan" -t "$tmp/root/usr/sbin"
 }
 
 # fill_root - $tmp/root gets what changes between runs: the tests, the modules
