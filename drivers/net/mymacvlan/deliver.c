@@ -86,7 +86,9 @@ void mymacvlan_deliver(struct mymacvlan_child *child, struct sk_buff *skb,
 	if (flags & MYMACVLAN_IN_WORKER) {
 		netif_receive_skb(skb);
 	} else if (__netif_rx(skb) != NET_RX_SUCCESS) {
-		mymacvlan_deliver_lost(child, pkt_type, MYMACVLAN_RX_DROP_BACKLOG);
+		mymacvlan_deliver_lost(child, pkt_type, netif_running(dev) ?
+				       MYMACVLAN_RX_DROP_BACKLOG :
+				       MYMACVLAN_RX_DROP_DOWN);
 		if (flags & MYMACVLAN_FROM_HOST)
 			mymacvlan_count_drop(child, MYMACVLAN_RX_HOST_DROP_BACKLOG);
 		return;
