@@ -52,7 +52,7 @@ test_counters_have_names() {
 		rx_multicast_dropped rx_broadcast_dropped rx_drop_child_down \
 		rx_drop_no_memory rx_drop_backlog rx_drop_isolated tx_wire \
 		tx_local tx_hairpin tx_drop_wire tx_drop_lower_down \
-		tx_drop_local tx_drop_flood tx_drop_pin port_queue_dropped \
+		tx_drop_local tx_drop_flood tx_drop_pin tx_drop_link_control port_queue_dropped \
 		port_queue_length port_queue_limit; do
 		[ -n "${COUNTER[$name]-}" ] || fail "no $name"
 	done

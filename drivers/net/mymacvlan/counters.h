@@ -62,6 +62,8 @@
 	     "copies of its flood for siblings were lost")			\
 	DROP(TX_DROP_PIN, "tx_drop_pin", CHILD, TX,				\
 	     "the child is pinned, and may not send this frame")		\
+	DROP(TX_DROP_LINK_CONTROL, "tx_drop_link_control", CHILD, TX,		\
+	     "the frame would control the lower device's link")			\
 	HOST_COUNT(TX_HOST, "tx_host", HOST, NO,					\
 	     "unicast frames to the host")					\
 	HOST_COUNT(TX_HOST_COPY, "tx_host_copies", HOST, NO,				\

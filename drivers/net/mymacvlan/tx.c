@@ -4,6 +4,7 @@
  *
  * Everything here runs with BHs disabled, on several CPUs at once (lltx).
  */
+#include <linux/if_vlan.h>
 #include <linux/netpoll.h>
 #include <net/rps.h>
 #include "count.h"
@@ -183,6 +184,38 @@ static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 	return ret;
 }
 
+/* PAUSE and PFC, behind up to as many VLAN tags as the stack takes off. */
+static bool mymacvlan_is_pause(const struct sk_buff *skb)
+{
+	unsigned int offset = offsetof(struct ethhdr, h_proto);
+	unsigned int tags = VLAN_MAX_DEPTH;
+	const __be16 *type;
+	__be16 buf;
+
+	do {
+		type = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+		offset += VLAN_HLEN;
+	} while (type && eth_type_vlan(*type) && tags--);
+	return type && *type == htons(ETH_P_PAUSE);
+}
+
+/*
+ * What the switch's port would take for its own cable's: PAUSE stops it (IEEE 802.3
+ * annex 31B and 31D, any address: cards differ in which they obey), a spanning tree's
+ * message may shut it, LACP take it out of a bond. These are for who owns the port, as
+ * the host does, and a child only in mode passthru. Of the addresses that no bridge
+ * forwards (IEEE 802.1Q-2022, table 8-1) two are for stations, too, and may be used:
+ * 03 (802.1X, a machine that signs on by itself) and 0e (LLDP; peer delay of PTP, for
+ * which children have the lower device's time stamps).
+ */
+static bool mymacvlan_is_link_control(const struct sk_buff *skb)
+{
+	const u8 *dest = skb_eth_hdr(skb)->h_dest;
+
+	return (is_link_local_ether_addr(dest) && dest[5] != 0x03 && dest[5] != 0x0e) ||
+	       mymacvlan_is_pause(skb);
+}
+
 /*
  * All that is not a unicast frame of a child without tx_flags, or with its pin
  * only. noinline: 8 instructions less for those, which then save two registers in
@@ -215,14 +248,12 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb, u8 flags
 	if (netpoll_tx_running(mymacvlan_dev(child)))
 		return mymacvlan_xmit_netpoll(child, skb);
 
-	cookie = READ_ONCE(child->port->tx_cookies);
-	host = cookie && mymacvlan_host_enabled(child);
-	if (!bridge && !cookie)
-		return mymacvlan_xmit_wire(child, skb);
 	/* Redirected frames (BPF, tc) need not have a linear header. */
 	if (!pskb_may_pull(skb, ETH_HLEN))
 		return mymacvlan_xmit_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
 					   SKB_DROP_REASON_HDR_TRUNC);
+	cookie = READ_ONCE(child->port->tx_cookies);
+	host = cookie && mymacvlan_host_enabled(child);
 
 	if (is_multicast_ether_addr(skb_eth_hdr(skb)->h_dest)) {
 		/* Disabled BHs are enough, but not for lockdep. */
@@ -232,6 +263,11 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb, u8 flags
 		if (host)
 			mymacvlan_host_copy(child, skb);
 		rcu_read_unlock();
+		if (mymacvlan_is_link_control(skb) &&
+		    !mymacvlan_is_passthru(child->port))
+			return mymacvlan_xmit_drop(child, skb,
+						   MYMACVLAN_TX_DROP_LINK_CONTROL,
+						   SKB_DROP_REASON_NOT_SPECIFIED);
 	} else if (host && mymacvlan_is_host_dst(child->port, skb)) {
 		mymacvlan_host_deliver(child, skb);
 		return NETDEV_TX_OK;
