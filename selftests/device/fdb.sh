@@ -168,6 +168,59 @@ test_unicast_of_passthru() {
 	clean_lower "$box" eth0
 }
 
+# unicast add|del FIRST LAST - addresses of m1, in one process
+unicast() {
+	local i
+
+	for ((i = $2; i <= $3; i++)); do
+		printf 'fdb %s 02:00:00:7f:%02x:%02x dev m1 self\n' "$1" $((i >> 8)) \
+			$((i & 255))
+	done | bridge -n "$box" -batch -
+}
+
+# unicast_below COUNT - so many of these are in the lower device's list
+unicast_below() {
+	[ "$(bridge -n "$box" fdb show dev eth0 | grep -c '^02:00:00:7f:')" = "$1" ]
+}
+
+test_more_unicast_than_a_child_may_have() {
+	only_ours
+	fresh
+	links "$box" <<-END
+		link add link eth0 name m1 type $KIND mode passthru nopromisc
+		link set m1 up
+	END
+	unicast add 1 4095
+	check "they go down" poll 10 unicast_below 4095
+	# A VLAN device's is one more, and one too many.
+	links "$box" <<-END
+		link add link m1 name v1 address 02:00:00:7f:77:01 type vlan id 5
+		link add link m1 name v2 address 02:00:00:7f:77:02 type vlan id 6
+		link set v1 up
+		link set v2 up
+	END
+	check "no more go down" poll 10 listed "$box" eth0 02:00:00:7f:77:01
+	unicast_below 4096 || fail "more than that"
+	expect_err "Unicast address list is full: m1 takes 4096 addresses" \
+		fdb add "$MAC_A" dev m1 self
+	check "it is told" grep -q "m1.*: has more than 4096 unicast addresses" <<<"$(dmesg)"
+	ip -n "$box" link set m1 down
+	check "none" poll 10 unicast_below 0
+	links "$box" <<-END
+		link set m1 up
+		link set v1 up
+		link set v2 up
+	END
+	check "the same again" poll 10 unicast_below 4096
+	unicast del 1 100
+	check "room" poll 10 unicast_below 3997
+	check "one that had no room" listed "$box" eth0 02:00:00:7f:77:02
+	check "another" fdb add "$MAC_A" dev m1 self
+	ip -n "$box" link del m1
+	check "none is left" poll 10 unicast_below 0
+	clean_lower "$box" eth0
+}
+
 # No address of a child is for one VLAN only, so none is taken for that.
 test_vlan_is_refused() {
 	fresh
@@ -189,5 +242,5 @@ test_replace_is_refused() {
 spaces
 ALONE=$(program alone) && GIVE_BACK=$(program give_back) || exit 1
 run_tests multicast multicast_of_a_deleted_child more_groups_than_a_child_may_have \
-	deleted_twice taken_from_its_owner unicast_is_refused unicast_of_passthru unicast_deleted_twice \
+	deleted_twice taken_from_its_owner unicast_is_refused unicast_of_passthru more_unicast_than_a_child_may_have unicast_deleted_twice \
 	unicast_taken_from_its_owner vlan_is_refused replace_is_refused

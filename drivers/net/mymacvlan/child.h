@@ -84,6 +84,8 @@ struct mymacvlan_port;
  *	to its dellink; RTNL, its end also under port->event_lock; read by dumps
  *	under RCU
  * @events: MYMACVLAN_EVENT_* that are still to be told; atomic
+ * @uc_count: how many of its further unicast addresses are in the lower device's list;
+ *	the device's addr_list_lock, from 7.1 on RTNL
  * @requested_mtu: the MTU that the user asked for, or 0: as the lower device's;
  *	its own is the smaller one of both; RTNL
  * @previous_mtu: what @requested_mtu was before somebody asked for another one,
@@ -95,6 +97,8 @@ struct mymacvlan_port;
  * @conflict_told: the log has said so since it is active; RTNL
  * @lower_promisc: it holds one promiscuity reference on the lower device; RTNL
  * @lower_allmulti: the same for allmulti; RTNL
+ * @uc_full: the log has said that the lower device takes no more addresses; as
+ *	@uc_count
  * @host_made: the host made it, not a container from a child of its own; decided
  *	before it is registered, and no longer so when the lower device has left a
  *	user namespace; RTNL
@@ -131,6 +135,7 @@ struct mymacvlan_child {
 	bool			shown;
 	atomic_t		events;
 	unsigned int		group_count;
+	unsigned int		uc_count;
 	unsigned int		requested_mtu;
 	unsigned int		previous_mtu;
 	unsigned int		previous_own_mtu;
@@ -139,6 +144,7 @@ struct mymacvlan_child {
 	bool			conflict_told;
 	bool			lower_promisc;
 	bool			lower_allmulti;
+	bool			uc_full;
 	bool			inner_used;
 	bool			host_made;
 	bool			had_master;

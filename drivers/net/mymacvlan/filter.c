@@ -211,14 +211,47 @@ del_own:
 	return err;
 }
 
+/* Without room for an address: the caller says so, and goes without. */
 static int mymacvlan_uc_add(struct net_device *dev, const unsigned char *addr)
 {
-	return dev_uc_add(mymacvlan_lower(mymacvlan_child(dev)), addr);
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+	int err;
+
+	if (child->uc_count == MYMACVLAN_UC_MAX)
+		return -ENOSPC;
+	err = dev_uc_add(mymacvlan_lower(child), addr);
+	if (!err)
+		child->uc_count++;
+	return err;
 }
 
 static int mymacvlan_uc_del(struct net_device *dev, const unsigned char *addr)
 {
-	dev_uc_del(mymacvlan_lower(mymacvlan_child(dev)), addr);
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+
+	dev_uc_del(mymacvlan_lower(child), addr);
+	child->uc_count--;
+	return 0;
+}
+
+/* Returns 0, or what the core should call again for. */
+static int mymacvlan_uc_sync(struct mymacvlan_child *child,
+			     struct netdev_hw_addr_list *uc)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+	int err;
+
+	err = __hw_addr_sync_dev(uc, dev, mymacvlan_uc_add, mymacvlan_uc_del);
+	if (err != -ENOSPC) {
+		child->uc_full = false;
+		return err;
+	}
+	/* A later call, when one of them has gone, adds the next one. */
+	if (!child->uc_full)
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "has more than %u unicast addresses: the others are not heard\n",
+			      MYMACVLAN_UC_MAX);
+	child->uc_full = true;
 	return 0;
 }
 
@@ -291,8 +324,7 @@ int mymacvlan_filter_set_rx_mode(struct net_device *dev,
 	 */
 	if (!netif_running(dev))
 		return 0;
-	uc_err = __hw_addr_sync_dev(uc, dev, mymacvlan_uc_add,
-				    mymacvlan_uc_del);
+	uc_err = mymacvlan_uc_sync(child, uc);
 	mc_err = mymacvlan_listen_sync(child, mc);
 	return uc_err ?: mc_err;
 }

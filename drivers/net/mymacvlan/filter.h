@@ -9,6 +9,14 @@
 struct mymacvlan_child;
 struct mymacvlan_port;
 
+/*
+ * Most unicast addresses of a child besides its own in the lower device's list: those of
+ * devices on top of it, and in mode passthru what "bridge fdb" adds. With each that comes
+ * or goes the lower device's driver looks at its whole list, and when a child goes up or
+ * down that is for all of them in one go, with BHs disabled and RTNL held.
+ */
+#define MYMACVLAN_UC_MAX	4096
+
 int mymacvlan_filter_add(struct mymacvlan_child *child, const u8 *addr);
 void mymacvlan_filter_del(struct mymacvlan_child *child, const u8 *addr);
 int mymacvlan_filter_change_mode(struct mymacvlan_child *child,

@@ -381,6 +381,12 @@ static int mymacvlan_fdb_add(struct ndmsg *ndm, struct nlattr *tb[],
 	mymacvlan_fdb_settle(dev);
 	if (is_multicast_ether_addr(addr))
 		return dev_mc_add_excl(dev, addr);
+	if (netdev_uc_count(dev) >= MYMACVLAN_UC_MAX) {
+		NL_SET_ERR_MSG_MORE(extack, "Unicast address list is full",
+				    ": %s takes %u addresses", dev->name,
+				    MYMACVLAN_UC_MAX);
+		return -ENOSPC;
+	}
 	return dev_uc_add_excl(dev, addr);
 }
 
