@@ -103,7 +103,38 @@ test_names_are_not_for_strangers() {
 	check "and takes it along" poll 10 has_node none
 }
 
+# charged SIZE - objects of that many bytes that memory cgroups have been charged with
+charged() {
+	awk -v name="kmalloc-cg-$1" '$1 == name { print $2 }' /proc/slabinfo
+}
+
+# A ring has txqueuelen pointers, and a namespace of one's own any number of taps.
+test_rings_are_charged_to_who_opens_them() {
+	local index i fd fds=() small large
+
+	only_ours
+	[ -n "$(charged 4k)" ] || skip "no memory cgroups here"
+	ip -n "$host" link add link e0 name t0 txqueuelen 500 address $T0 type $KIND mode bridge
+	ip -n "$host" link set t0 up
+	index=$(ip -n "$host" -j link show dev t0 | jq '.[].ifindex')
+	small=$(charged 4k) large=$(charged 8k)
+	for ((i = 0; i < 100; i++)); do
+		exec {fd}<>"/dev/tap$index"
+		fds+=("$fd")
+	done
+	small=$(($(charged 4k) - small))
+	[ "$small" -ge 90 ] || fail "only $small of 100 are charged when opened"
+	ip -n "$host" link set t0 txqueuelen 1000
+	large=$(($(charged 8k) - large))
+	[ "$large" -ge 90 ] || fail "only $large of 100 are charged with another length"
+	for fd in "${fds[@]}"; do
+		exec {fd}<&-
+	done
+	ip -n "$host" link del t0
+}
+
 netns host room peer
 no_ipv6 "$host" "$room" "$peer"
 cable "$host" e0 "$peer" q0
-run_tests sender_may_go_on names_are_not_for_strangers sender_may_go_away
+run_tests sender_may_go_on rings_are_charged_to_who_opens_them \
+	names_are_not_for_strangers sender_may_go_away

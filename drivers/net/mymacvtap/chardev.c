@@ -55,16 +55,20 @@ static int mymacvtap_admit(unsigned int minor)
  * Between our look and the library's own the tap may have gone or moved, and
  * its minor may be another one's: look at what the queue is attached to.
  */
-static int mymacvtap_confirm_rtnl(const struct tap_queue *queue)
+static int mymacvtap_confirm_rtnl(struct tap_queue *queue)
 {
 	struct tap_dev *tap = rtnl_dereference(queue->tap);
 	struct mymacvtap *mt;
+	int err;
 
 	if (!tap)
 		return -ENODEV;
 	mt = container_of(tap, struct mymacvtap, tap);
 	if (!mymacvtap_may_open_rtnl(mt))
 		return -EPERM;
+	err = mymacvtap_charge_queue(mt, queue);
+	if (err)
+		return err;
 	return mymacvtap_steering_start(mt);
 }
 

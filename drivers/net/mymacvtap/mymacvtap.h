@@ -101,6 +101,7 @@ extern struct notifier_block mymacvtap_notifier;
 
 /* queue.c */
 rx_handler_result_t mymacvtap_handle_frame(struct sk_buff **pskb);
+int mymacvtap_charge_queue(struct mymacvtap *mt, struct tap_queue *queue);
 int mymacvtap_resize_queues(struct mymacvtap *mt);
 int mymacvtap_steering_start(struct mymacvtap *mt);
 void mymacvtap_steering_free(struct mymacvtap *mt);

@@ -172,10 +172,31 @@ static void mymacvtap_drop_excess(void *skb)
 }
 
 /**
+ * mymacvtap_charge_queue() - have a queue's ring charged to who opens it
+ * @mt: a tap to which the queue has just been attached
+ * @queue: the queue
+ *
+ * The library's own ring is charged to nobody. It can have 4 MiB, as long as the device
+ * says (txqueuelen), for each of 256 queues of any number of taps in a user namespace.
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int mymacvtap_charge_queue(struct mymacvtap *mt, struct tap_queue *queue)
+{
+	struct ptr_ring *ring = &queue->ring;
+
+	ASSERT_RTNL();
+	return ptr_ring_resize_multiple_bh(&ring, 1, mymacvtap_dev(mt)->tx_queue_len,
+					   GFP_KERNEL_ACCOUNT, mymacvtap_drop_excess);
+}
+
+/**
  * mymacvtap_resize_queues() - make all rings as long as the device says
  * @mt: a tap whose txqueuelen has changed
  *
- * The library's tap_queue_resize() does not count what it drops.
+ * The library's tap_queue_resize() does not count what it drops, and charges the rings
+ * to nobody.
  *
  * Context: RTNL, may sleep.
  * Return: 0, or -ENOMEM with nothing changed.
@@ -195,7 +216,8 @@ int mymacvtap_resize_queues(struct mymacvtap *mt)
 		rings[count++] = &queue->ring;
 	err = ptr_ring_resize_multiple_bh(rings, count,
 					  mymacvtap_dev(mt)->tx_queue_len,
-					  GFP_KERNEL, mymacvtap_drop_excess);
+					  GFP_KERNEL_ACCOUNT,
+					  mymacvtap_drop_excess);
 	kfree(rings);
 	return err;
 }
