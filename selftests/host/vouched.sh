@@ -229,6 +229,20 @@ test_host_vouches_by_the_tool() {
 	end
 }
 
+# The address that m1 had once is m2's now: not any more for m1 to take back.
+test_new_owner_by_the_tool() {
+	child
+	in_ns "$box" ip link set m1 address "$OTHER"
+	ip -n "$host" link add link e0 name m2 address "$OWN" type "$KIND" mode bridge
+	check "vouch" tool "$host" set e0 child "$OWN" vouch
+	has "$host" m2 addr_vouched=true
+	in_ns "$box" ip link set m1 address "$OWN"
+	vouched false
+	on_the_wire "$OWN"
+	ip -n "$host" link del m2
+	end
+}
+
 # vouch_is_heard - what the host decides is told where the child is
 vouch_is_heard() {
 	tool "$host" set e0 child "$OTHER" vouch
@@ -566,7 +580,7 @@ cable "$host" e0 "$router" q0
 run_tests made_by_the_host container_of_the_initial_user_namespace \
 	refused_change_vouches_for_nothing container_of_its_own_user_namespace \
 	before_it_is_first_up changed_by_the_host option_is_not_the_containers \
-	child_of_a_child host_vouches_by_the_tool told_to_who_watches_links \
+	child_of_a_child host_vouches_by_the_tool new_owner_by_the_tool told_to_who_watches_links \
 	host_switches_by_the_tool \
 	tool_in_the_wrong_place bond_on_it bond_failover_on_it \
 	bond_failover_on_the_hosts \

@@ -162,6 +162,20 @@ static void mymacvlan_genl_notify(struct net_device *dev)
 		call_netdevice_notifiers(NETDEV_CHANGEINFODATA, dev);
 }
 
+/*
+ * A sibling that once had the address, with the host's consent, could take it again. New
+ * addresses do not look for such ones: that costs a look at all children.
+ */
+static void mymacvlan_genl_vouch(struct mymacvlan_child *child)
+{
+	struct mymacvlan_child *other;
+
+	mymacvlan_vouch(child);
+	list_for_each_entry(other, &child->port->children, port_link)
+		if (other != child && other->vouched_key == child->vouched_key)
+			WRITE_ONCE(other->vouched_key, 0);
+}
+
 /* What can fail comes first. */
 static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 				struct genl_info *info)
@@ -184,7 +198,7 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 	}
 	mymacvlan_allow_set(child, allow);
 	if (info->attrs[MYMACVLAN_A_VOUCH])
-		mymacvlan_vouch(child);
+		mymacvlan_genl_vouch(child);
 	/* An address that is named is the one that is meant. */
 	if (pin)
 		mymacvlan_pin_set(child, nla_get_u8(pin),
