@@ -88,7 +88,7 @@ static bool mymacvlan_genl_is_meant(const struct mymacvlan_child *child,
 	const struct net_device *dev = mymacvlan_dev(child);
 
 	return !child->dying &&
-	       (!addr || ether_addr_equal(nla_data(addr), dev->dev_addr)) &&
+	       (!addr || mymacvlan_key(nla_data(addr)) == mymacvlan_pin_addr(child)) &&
 	       (!index || nla_get_u32(index) == dev->ifindex);
 }
 
@@ -110,7 +110,6 @@ mymacvlan_genl_child(const struct mymacvlan_port *port, struct genl_info *info)
 		return ERR_PTR(-EINVAL);
 	}
 	list_for_each_entry(child, &port->children, port_link) {
-		mymacvlan_pin_keep(child);
 		if (!mymacvlan_genl_is_meant(child, addr, index))
 			continue;
 		if (found) {
@@ -197,6 +196,8 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 		}
 	}
 	mymacvlan_allow_set(child, allow);
+	/* What is vouched for is the address by which the child was found. */
+	mymacvlan_pin_keep(child);
 	if (info->attrs[MYMACVLAN_A_VOUCH])
 		mymacvlan_genl_vouch(child);
 	/* An address that is named is the one that is meant. */

@@ -8,6 +8,7 @@
 
 #include <linux/skbuff.h>
 #include "mymacvlan.h"
+#include "table.h"
 
 struct netlink_ext_ack;
 struct rtnl_newlink_params;
@@ -28,6 +29,21 @@ struct rtnl_newlink_params;
 static inline int mymacvlan_pin_csum_start(const struct sk_buff *skb)
 {
 	return skb->head + skb->csum_start - skb->data;
+}
+
+/**
+ * mymacvlan_pin_addr() - the address that is a child's own
+ * @child: a child
+ *
+ * Not that which somebody has written into the device of one that is pinned.
+ *
+ * Context: RTNL.
+ * Return: it, see mymacvlan_key().
+ */
+static inline u64 mymacvlan_pin_addr(const struct mymacvlan_child *child)
+{
+	return child->pin_frozen ? child->pin_key :
+	       mymacvlan_key(mymacvlan_dev(child)->dev_addr);
 }
 
 /* pin_frame.c */
