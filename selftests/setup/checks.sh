@@ -112,7 +112,7 @@ run_cases \
 	"lie;$counters;s/tx_wire/tx_wires/;documents;names the counter tx_wires" \
 	"lie;$counters;s/| frames of all kinds from the host/| all frames from the host/;documents;should begin with: frames of all kinds" \
 	"lie;drivers/net/mymacvlan/counters.h;s/\"rx_host\", HOST/\"rx_host\", PORT/;documents;is not in the table of its scope, PORT" \
-	"lie;drivers/net/mymacvlan/link.c;s/\"Unknown mode\"/\"No such mode\"/;documents;lacks the message No such mode" \
+	"lie;drivers/net/mymacvlan/link_validate.c;s/\"Unknown mode\"/\"No such mode\"/;documents;lacks the message No such mode" \
 	"lie;$list;s/Unknown flag/Unknown flags/;documents;does not: Unknown flags" \
 	"lie;$list;/has taken MAC address/d;documents;lacks the message lower device" \
 	"lie;$list;/^| .bclim. |/d;documents;lacks the option bclim" \

@@ -8,9 +8,15 @@
 struct rtnl_newlink_params;
 
 extern struct rtnl_link_ops mymacvlan_link_ops;
+
+/* link_validate.c */
 extern const struct nla_policy mymacvlan_link_policy[];
 int mymacvlan_link_validate(struct nlattr *tb[], struct nlattr *data[],
 			    struct netlink_ext_ack *extack);
+int mymacvlan_validate(struct nlattr *tb[], struct nlattr *data[],
+		       struct netlink_ext_ack *extack);
+
+/* link.c */
 int mymacvlan_link_new(struct net_device *dev,
 		       struct rtnl_newlink_params *params,
 		       struct netlink_ext_ack *extack);
