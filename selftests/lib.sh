@@ -227,13 +227,15 @@ sysctls() {
 	in_ns "$ns" sysctl -qw "$@"
 }
 
-# no_ipv6 NS... - for devices to come: no frames that nobody asked for
+# no_ipv6 NS... - for devices to come: no frames that nobody asked for, such as those of
+# IPv6 and announcements
 no_ipv6() {
 	local ns
 
 	for ns; do
-		sysctls "$ns" net.ipv6.conf.all.disable_ipv6=1 \
-			net.ipv6.conf.default.disable_ipv6=1
+		# In-tree macvlan has not all of them.
+		sysctls "$ns" -e net.ipv6.conf.all.disable_ipv6=1 \
+			net.ipv6.conf.default.disable_ipv6=1 net.mymacvlan.announce=0
 	done
 }
 

@@ -9,7 +9,7 @@
 #    |     eth0-------+-------+--- eth0   |
 #    '----------------'       '-----------'
 #
-# Nobody sends anything unasked: there is no IPv6.
+# Nobody sends anything unasked: there is no IPv6, and children announce nothing.
 
 # shellcheck disable=SC2154 # namespaces are set by netns
 

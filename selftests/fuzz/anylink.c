@@ -166,6 +166,7 @@ static const struct choice {
 	{ IFLA_MYMACVLAN_ALLMULTI, 1 },
 	{ IFLA_MYMACVLAN_HOST, 1 },
 	{ IFLA_MYMACVLAN_PIN, 3 },
+	{ IFLA_MYMACVLAN_ANNOUNCE, 1 },
 	/* generated: end */
 };
 

@@ -91,7 +91,7 @@ test_container_of_the_initial_user_namespace() {
 	child
 	takes_routers_address in_ns "$box"
 	in_ns "$box" ip link set m1 address "$OTHER"
-	[[ $(ip -n "$box" -d link show m1) == *" host on pin off addr_own_choice "* ]] ||
+	[[ $(ip -n "$box" -d link show m1) == *" host on pin off announce off addr_own_choice "* ]] ||
 		fail "text does not say own choice"
 	on_the_wire "$OTHER"
 	end

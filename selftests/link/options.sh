@@ -101,6 +101,19 @@ test_passthru_neither_set_nor_cleared() {
 	ip -n "$host" link del m0
 }
 
+test_announce() {
+	[[ $KIND == my* ]] || skip "in-tree macvlan has no such option"
+	steps "$host" <<-END
+		add link e0 name m0 type $KIND | m0 announce=true
+		set m0 type $KIND announce off | m0 announce=false
+		set m0 type $KIND mode bridge | m0 announce=false
+		set m0 type $KIND announce on | m0 announce=true
+		del m0
+		add link e0 name m0 type $KIND announce off | m0 announce=false
+		del m0
+	END
+}
+
 test_flags() {
 	steps "$host" <<-END
 		add link e0 name m0 type $KIND mode source nodst | m0 nodst=true nopromisc=
@@ -190,5 +203,5 @@ pause 0.5
 MADE=$(ip -n "$host" -j -d link show)
 
 run_tests defaults every_mode_set_and_shown mode_changed_live \
-	passthru_neither_set_nor_cleared flags mtu address \
+	passthru_neither_set_nor_cleared announce flags mtu address \
 	passthru_takes_the_lowers_address nothing_left_on_the_lower_device

@@ -453,7 +453,8 @@ static int parse_perm(struct command *cmd)
 #define SUMMARY_SHARED \
 	"           [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n" \
 	"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n" \
-	"           [ pin { off | mac | ip | guard } ] [ allow ADDRESSES ]\n"
+	"           [ pin { off | mac | ip | guard } ] [ allow ADDRESSES ]\n" \
+	"           [ announce { on | off } ]\n"
 #define DEFAULTS_SHARED \
 	"mode vepa, no flags, bcqueuelen 1000, bclim 1"
 #define SUMMARY_TAP \
@@ -485,7 +486,7 @@ static void usage(const char *kind, bool tap, FILE *f)
 		"\n"
 		"Defaults: " DEFAULTS_SHARED "%s;\n"
 		"          host as sysctl net.mymacvlan.host has it (modes bridge and private),\n"
-		"          pin as net.mymacvlan.pin has it.\n"
+		"          pin and announce as net.mymacvlan.pin and .announce have it.\n"
 		"See ip-link-%s(8); \"ip -d link show\" tells what is in force.\n",
 		tap ? ",\n          " DEFAULTS_TAP : "",
 		kind);
@@ -528,6 +529,8 @@ const struct option link_options[] = {
 	  IFLA_MYMACVLAN_PIN, mymacvlan_pin },
 	{ "allow", parse_allow, false,
 	  IFLA_MYMACVLAN_ALLOW_ACTION, NULL },
+	{ "announce", parse_plain, false,
+	  IFLA_MYMACVLAN_ANNOUNCE, on_off },
 	/* generated: end */
 	{ "help", parse_help, false, 0, NULL },
 };

@@ -186,6 +186,7 @@ int mymacvlan_addr_start(struct mymacvlan_child *child)
 	if (station)
 		mymacvlan_addr_evict(evicted);
 	mymacvlan_conflict_wait(child, !station);
+	mymacvlan_announce(child);
 	return 0;
 }
 
@@ -231,6 +232,7 @@ static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 	mymacvlan_addr_conflict_forget(child);
 	mymacvlan_conflict_wait(child, !station);
 	mymacvlan_conflict_resolve(child->port);
+	mymacvlan_announce(child);
 	return 0;
 }
 

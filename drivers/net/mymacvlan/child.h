@@ -10,6 +10,7 @@
 #include <linux/rbtree.h>
 #include <linux/types.h>
 #include <linux/mymacvlan.h>
+#include "announce.h"
 #include "bcqueue.h"
 #include "group.h"
 #include "stats.h"
@@ -104,6 +105,7 @@ struct mymacvlan_port;
  *	user namespace; RTNL
  * @had_master: it has had a master, such as a bond, in another namespace than
  *	the lower device's, see identity.c; RTNL
+ * @announce: what it tells the network of its addresses, see announce.h
  *
  * Allocated and freed with the net_device.
  */
@@ -148,6 +150,7 @@ struct mymacvlan_child {
 	bool			inner_used;
 	bool			host_made;
 	bool			had_master;
+	struct mymacvlan_announce announce;
 };
 
 /* NIC drivers read netdev_priv() of what carries IFF_MACVLAN as macvlan_dev. */

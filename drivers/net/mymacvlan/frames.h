@@ -12,5 +12,6 @@ rx_handler_result_t mymacvlan_handle_frame(struct sk_buff **pskb);
 
 netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev);
 void mymacvlan_xmit_update(struct mymacvlan_child *child);
+void mymacvlan_xmit_own(struct mymacvlan_child *child, struct sk_buff *skb);
 
 #endif /* _MYMACVLAN_FRAMES_H */

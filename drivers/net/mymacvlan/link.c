@@ -222,6 +222,7 @@ static void mymacvlan_link_prepare(struct net_device *dev,
 	child->groups = RB_ROOT;
 	mymacvlan_sender_init(&child->sender);
 	INIT_LIST_HEAD(&child->sources);
+	mymacvlan_announce_init(child);
 	if (params->tb[IFLA_MTU])
 		child->requested_mtu = dev->mtu;
 	if (data && data[IFLA_MYMACVLAN_FLAGS])
@@ -298,6 +299,9 @@ int mymacvlan_link_new(struct net_device *dev,
 	err = mymacvlan_host_check(child, mode,
 				   data ? data[IFLA_MYMACVLAN_HOST] : NULL,
 				   extack) ?:
+	      mymacvlan_announce_check(mode,
+				       data ? data[IFLA_MYMACVLAN_ANNOUNCE] : NULL,
+				       extack) ?:
 	      mymacvlan_pin_check(child, data ? data[IFLA_MYMACVLAN_PIN] : NULL,
 				  extack) ?:
 	      mymacvlan_link_check_nodst(child, 0,
@@ -324,6 +328,7 @@ int mymacvlan_link_new(struct net_device *dev,
 		goto unlink;
 	mymacvlan_pin_new(child, params);
 	mymacvlan_link_apply_port(child, data);
+	mymacvlan_announce_set(child, data ? data[IFLA_MYMACVLAN_ANNOUNCE] : NULL);
 	mymacvlan_lro_start(dev);
 	netif_stacked_transfer_operstate(lower, dev);
 	linkwatch_fire_event(dev);
@@ -380,6 +385,8 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 	       mymacvlan_link_check_nodst(child, child->mvd.flags,
 					  data[IFLA_MYMACVLAN_FLAGS], extack) ?:
 	       mymacvlan_pin_check(child, data[IFLA_MYMACVLAN_PIN], extack) ?:
+	       mymacvlan_announce_check(mode, data[IFLA_MYMACVLAN_ANNOUNCE],
+					extack) ?:
 	       mymacvlan_host_check(child, mode, data[IFLA_MYMACVLAN_HOST],
 				    extack);
 }
@@ -462,6 +469,7 @@ static int mymacvlan_change(struct mymacvlan_child *child, unsigned int mode,
 	if (err)
 		return err;
 	mymacvlan_link_apply_port(child, data);
+	mymacvlan_announce_set(child, data[IFLA_MYMACVLAN_ANNOUNCE]);
 	return 0;
 }
 
@@ -547,6 +555,7 @@ size_t mymacvlan_link_size(const struct net_device *dev)
 	       nla_total_size(4) +		/* BC_CUTOFF */
 	       nla_total_size(1) +		/* HOST */
 	       nla_total_size(1) +		/* PIN */
+	       nla_total_size(1) +		/* ANNOUNCE */
 	       mymacvlan_allow_size(mymacvlan_child(dev)) +
 	       nla_total_size(1);		/* ADDR_VOUCHED */
 }
@@ -603,7 +612,9 @@ int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev)
 	      nla_put_u32(skb, IFLA_MYMACVLAN_BC_QUEUE_LEN_USED,
 			  READ_ONCE(child->port->bc_limit)) ?:
 	      nla_put_u8(skb, IFLA_MYMACVLAN_HOST, READ_ONCE(child->host)) ?:
-	      nla_put_u8(skb, IFLA_MYMACVLAN_PIN, READ_ONCE(child->pin));
+	      nla_put_u8(skb, IFLA_MYMACVLAN_PIN, READ_ONCE(child->pin)) ?:
+	      nla_put_u8(skb, IFLA_MYMACVLAN_ANNOUNCE,
+			 mymacvlan_may_announce(child));
 	err = err ?: mymacvlan_allow_fill_rcu(skb, child);
 	if (!err && cutoff != MYMACVLAN_DEFAULT_BC_CUTOFF)
 		err = nla_put_s32(skb, IFLA_MYMACVLAN_BC_CUTOFF, cutoff);

@@ -40,9 +40,12 @@ static int __init mymacvlan_module_init(void)
 	err = register_netdevice_notifier(&mymacvlan_notifier);
 	if (err)
 		goto unregister_sysctl;
-	err = mymacvlan_genl_register();
+	err = mymacvlan_announce_register();
 	if (err)
 		goto unregister_notifier;
+	err = mymacvlan_genl_register();
+	if (err)
+		goto unregister_announce;
 	rtnl_lock();
 	err = mymacvlan_kind_register(&mymacvlan_link_ops, kind, "mymacvlan");
 	rtnl_unlock();
@@ -52,6 +55,8 @@ static int __init mymacvlan_module_init(void)
 
 unregister_genl:
 	mymacvlan_genl_unregister();
+unregister_announce:
+	mymacvlan_announce_unregister();
 unregister_notifier:
 	unregister_netdevice_notifier(&mymacvlan_notifier);
 unregister_sysctl:
@@ -69,6 +74,7 @@ static void __exit mymacvlan_module_exit(void)
 {
 	rtnl_link_unregister(&mymacvlan_link_ops);
 	mymacvlan_genl_unregister();
+	mymacvlan_announce_unregister();
 	unregister_netdevice_notifier(&mymacvlan_notifier);
 	mymacvlan_sysctl_unregister();
 	destroy_workqueue(mymacvlan_wq);

@@ -24,6 +24,7 @@
 
 #include <linux/etherdevice.h>
 #include "address.h"
+#include "announce.h"
 #include "bcqueue.h"
 #include "child.h"
 #include "conflict.h"

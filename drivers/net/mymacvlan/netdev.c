@@ -233,6 +233,7 @@ static void mymacvlan_uninit(struct net_device *dev)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
+	mymacvlan_announce_end(child);
 	mymacvlan_source_flush(child);
 	mymacvlan_port_leave(child);
 }

@@ -84,6 +84,8 @@ static void mymacvlan_follow(struct net_device *dev, struct net_device *lower,
 	case NETDEV_RESEND_IGMP:
 		/* What is announced on the wire concerns every address. */
 		call_netdevice_notifiers(event, dev);
+		if (event != NETDEV_RESEND_IGMP)
+			mymacvlan_announce_follow(mymacvlan_child(dev));
 		break;
 	}
 }
@@ -216,6 +218,7 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 		mymacvlan_follow_state(dev, mymacvlan_lower(child));
 		/* Its protodown, perhaps. */
 		mymacvlan_conflict_resolve(child->port);
+		mymacvlan_announce_resume(child);
 		break;
 	case NETDEV_CHANGEUPPER:
 		mymacvlan_identity_upper(child, ptr);

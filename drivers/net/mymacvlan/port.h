@@ -10,6 +10,7 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
+#include "announce.h"
 #include "bcqueue.h"
 #include "counters.h"
 #include "group.h"
@@ -82,11 +83,12 @@ struct mymacvlan_table;
  *	its own lock; see mymacvlan_port_may_log()
  * @lower_moving: between two namespaces, its address lists are flushed;
  *	@group_lock
+ * @announcer: children that have something to announce, see announce.h
  * @rcu: for freeing it
  *
  * Made by the first child's ndo_init, ended by the last one's ndo_uninit. It is
  * the lower device's rx_handler_data; once netdev_rx_handler_unregister() has
- * waited for the receive path, only the worker can still look at it, and
+ * waited for the receive path, only its works can still look at it, and
  * cancel_work_sync() ends that.
  */
 struct mymacvlan_port {
@@ -126,6 +128,7 @@ struct mymacvlan_port {
 	bool			own_addr_change;
 	struct ratelimit_state	log_limit;
 	bool			lower_moving;
+	struct mymacvlan_announcer announcer;
 	struct rcu_head		rcu;
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * net.mymacvlan.host and .pin: the defaults of options "host" and "pin" for children
- * of lower devices in a network namespace, for programs that cannot pass options.
+ * net.mymacvlan.host, .pin and .announce: the defaults of the options of these names
+ * for children of lower devices in a network namespace, for programs that cannot pass
+ * options.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -16,6 +17,7 @@
  * @host: net.mymacvlan.host, 0 or 1; begins as the module parameter has it in
  *	the initial namespace, as 0 elsewhere; read and written without a lock
  * @pin: net.mymacvlan.pin, MYMACVLAN_PIN_OFF or _MAC; the same
+ * @announce: net.mymacvlan.announce, 0 or 1; begins as 1; the same
  * @table: the sysctls, of this namespace's values
  * @header: what they are registered as
  * @generation: counts which children lower devices of this namespace have, for
@@ -26,6 +28,7 @@
 struct mymacvlan_net {
 	u8			host;
 	u8			pin;
+	u8			announce;
 	const struct ctl_table	*table;
 	struct ctl_table_header	*header;
 	unsigned int		generation;
@@ -65,6 +68,19 @@ u8 mymacvlan_sysctl_pin(const struct net *net)
 	const struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
 
 	return READ_ONCE(mn->pin);
+}
+
+/**
+ * mymacvlan_sysctl_announce() - the default of option "announce"
+ * @net: the lower device's network namespace
+ *
+ * Return: net.mymacvlan.announce there.
+ */
+bool mymacvlan_sysctl_announce(const struct net *net)
+{
+	const struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
+
+	return READ_ONCE(mn->announce);
 }
 
 /**
@@ -123,11 +139,21 @@ static int __net_init mymacvlan_net_init(struct net *net)
 			.extra1		= SYSCTL_ZERO,
 			.extra2		= SYSCTL_ONE,
 		},
+		{
+			.procname	= "announce",
+			.data		= &mn->announce,
+			.maxlen		= sizeof(mn->announce),
+			.mode		= 0644,
+			.proc_handler	= proc_dou8vec_minmax,
+			.extra1		= SYSCTL_ZERO,
+			.extra2		= SYSCTL_ONE,
+		},
 		{ }
 	};
 
 	mn->host = host && net_eq(net, &init_net);
 	mn->pin = pin && net_eq(net, &init_net);
+	mn->announce = 1;
 	mn->generation = 1;
 	mn->table = kmemdup(table, sizeof(table), GFP_KERNEL);
 	if (!mn->table)

@@ -334,6 +334,22 @@ netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 }
 
 /**
+ * mymacvlan_xmit_own() - send a frame that the driver has made, to the wire only
+ * @child: the child that it comes from, which is up
+ * @skb: the frame, its Ethernet header at skb->data; taken
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_xmit_own(struct mymacvlan_child *child, struct sk_buff *skb)
+{
+	local_bh_disable();
+	if (READ_ONCE(child->port->tx_cookies))
+		mymacvlan_host_set_cookie(child->port, skb);
+	mymacvlan_xmit_wire(child, skb);
+	local_bh_enable();
+}
+
+/**
  * mymacvlan_xmit_update() - decide how a child's frames are sent
  * @child: a child whose mode, netpoll or pin has changed, or that goes up or
  *	down, or whose port begins or ceases to talk to the host

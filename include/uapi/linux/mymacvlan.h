@@ -165,6 +165,17 @@ enum {
 	 * dump the whole list (absent when empty). At most 64, ENOSPC beyond.
 	 */
 	IFLA_MYMACVLAN_ALLOW,
+
+	/*
+	 * u8, set, dump, 0 or 1: the child's addresses are announced to the
+	 * network (gratuitous ARP, unsolicited NA, RARP where it has none) when
+	 * they are new or somewhere else. Default: sysctl
+	 * net.mymacvlan.announce of the lower's network namespace, which is 1
+	 * unless changed; 0 in mode passthru, where it cannot be set. Never an
+	 * address that nobody vouches for, or one of VRRP: the dump has 0 then.
+	 * Can be changed live.
+	 */
+	IFLA_MYMACVLAN_ANNOUNCE,
 	/* generated: end */
 
 	__IFLA_MYMACVLAN_MAX,
