@@ -11,6 +11,7 @@
 
 M0=02:00:00:00:0d:00
 M1=02:00:00:00:0d:01
+M2=02:00:00:00:0d:02
 
 # listen NS - "mymacvlan -j monitor" there, into $heard
 listen() {
@@ -99,6 +100,27 @@ test_conflict() {
 	stop
 }
 
+# Somebody else on the wire has the address; see device/duplicate.sh.
+test_conflict_on_the_wire() {
+	local i
+
+	links "$host" <<-END
+	link add w0 type veth peer name w1
+	link set w0 up
+	link set w1 up
+	link add link w0 name m2 address $M2 type $KIND mode bridge
+	link set m2 up
+	END
+	listen "$host"
+	for i in {1..5}; do
+		pause 0.3
+		hears "frame $i" send "$host/w1" src="$M2" hear "$host/w0=0-1"
+	done
+	told 'map(select(.event=="conflict"))|.[0]|[.ifname,.address]' "[\"m2\",\"$M2\"]"
+	ip -n "$host" link del w0
+	stop
+}
+
 # Ten times a second and child, whatever a container does.
 test_container_cannot_flood() {
 	local i
@@ -148,5 +170,5 @@ netns host box
 no_ipv6 "$host" "$box"
 ip -n "$host" link add e0 type dummy
 ip -n "$host" link set e0 up
-run_tests life_of_a_child failed_creation_is_not_told conflict container_cannot_flood \
+run_tests life_of_a_child failed_creation_is_not_told conflict conflict_on_the_wire container_cannot_flood \
 	nothing_elsewhere only_with_the_right

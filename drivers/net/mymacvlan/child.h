@@ -12,6 +12,7 @@
 #include <linux/mymacvlan.h>
 #include "announce.h"
 #include "bcqueue.h"
+#include "duplicate.h"
 #include "group.h"
 #include "stats.h"
 
@@ -105,6 +106,8 @@ struct mymacvlan_port;
  *	user namespace; RTNL
  * @had_master: it has had a master, such as a bond, in another namespace than
  *	the lower device's, see identity.c; RTNL
+ * @suspicion: of others that use its address, see duplicate.c
+ * @duplicates: how often one was seen; atomic
  * @announce: what it tells the network of its addresses, see announce.h
  *
  * Allocated and freed with the net_device.
@@ -150,6 +153,8 @@ struct mymacvlan_child {
 	bool			inner_used;
 	bool			host_made;
 	bool			had_master;
+	struct mymacvlan_suspicion suspicion;
+	atomic_long_t		duplicates;
 	struct mymacvlan_announce announce;
 };
 

@@ -46,6 +46,8 @@
 	     "this processor's receive backlog was full")			\
 	DROP(RX_DROP_ISOLATED, "rx_drop_isolated", CHILD, RX,			\
 	     "a sibling's unicast frame that the switch sent back")		\
+	SHOWN(ADDR_CONFLICTS, "addr_conflicts", CHILD, NO,			\
+	      "no frames: how often somebody else on the wire used the child's MAC address") \
 	SHOWN(TX_WIRE, "tx_wire", CHILD, NO,					\
 	      "frames handed to the lower device to send")			\
 	COUNT(TX_LOCAL, "tx_local", CHILD, NO,					\

@@ -223,6 +223,7 @@ static void mymacvlan_link_prepare(struct net_device *dev,
 	mymacvlan_sender_init(&child->sender);
 	INIT_LIST_HEAD(&child->sources);
 	mymacvlan_announce_init(child);
+	child->suspicion.looked = jiffies;
 	if (params->tb[IFLA_MTU])
 		child->requested_mtu = dev->mtu;
 	if (data && data[IFLA_MYMACVLAN_FLAGS])

@@ -28,6 +28,7 @@
 #include "bcqueue.h"
 #include "child.h"
 #include "conflict.h"
+#include "duplicate.h"
 #include "filter.h"
 #include "frames.h"
 #include "group.h"

@@ -143,6 +143,7 @@ static struct mymacvlan_port *mymacvlan_port_alloc(struct net_device *lower)
 	INIT_DELAYED_WORK(&port->event_work, mymacvlan_event_work);
 	spin_lock_init(&port->event_lock);
 	mymacvlan_announcer_init(port);
+	mymacvlan_duplicate_init(port);
 	mymacvlan_sender_init(&port->host_sender);
 	mymacvlan_sender_start(port, &port->host_sender);
 	spin_lock_init(&port->group_lock);
@@ -184,6 +185,7 @@ static struct mymacvlan_port *mymacvlan_port_create(struct net_device *lower)
 static void mymacvlan_port_destroy(struct mymacvlan_port *port)
 {
 	netdev_rx_handler_unregister(port->lower);
+	mymacvlan_duplicate_end(port);
 	cancel_work_sync(&port->bc_work);
 	cancel_delayed_work_sync(&port->event_work);
 	mymacvlan_announcer_end(port);

@@ -13,6 +13,7 @@
 #include "announce.h"
 #include "bcqueue.h"
 #include "counters.h"
+#include "duplicate.h"
 #include "group.h"
 
 struct mymacvlan_child;
@@ -84,6 +85,7 @@ struct mymacvlan_table;
  * @lower_moving: between two namespaces, its address lists are flushed;
  *	@group_lock
  * @announcer: children that have something to announce, see announce.h
+ * @suspect: the child whose address somebody else may use, see duplicate.h
  * @rcu: for freeing it
  *
  * Made by the first child's ndo_init, ended by the last one's ndo_uninit. It is
@@ -129,6 +131,7 @@ struct mymacvlan_port {
 	struct ratelimit_state	log_limit;
 	bool			lower_moving;
 	struct mymacvlan_announcer announcer;
+	struct mymacvlan_suspect suspect;
 	struct rcu_head		rcu;
 };
 

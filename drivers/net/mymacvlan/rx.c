@@ -69,6 +69,8 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 
 	src = mymacvlan_find_sender_rcu(port, key);
 	trusted = src && mymacvlan_addr_is_trusted(src, key);
+	if (trusted)
+		mymacvlan_duplicate_seen_rcu(port, src, key);
 	switch (src ? mymacvlan_mode(src) : 0) {
 	case MYMACVLAN_MODE_PASSTHRU:
 		/* It has the lower device's address, for which nobody vouches. */

@@ -297,6 +297,7 @@ void mymacvlan_stats_values(const struct mymacvlan_child *child, u64 *data)
 	mymacvlan_read(child, &link, count);
 	mymacvlan_read_host(child, host);
 	mymacvlan_stats_derive(port, &link, count, host, shown);
+	shown[MYMACVLAN_ADDR_CONFLICTS] = atomic_long_read(&child->duplicates);
 	for (i = 0; i < MYMACVLAN_NR_DROPS; i++)
 		drop[i] = atomic64_read(&child->drop[i]);
 	for (i = 0; i < MYMACVLAN_NR_PORT_COUNTS; i++)

@@ -290,7 +290,7 @@ enum {
 	 * have no such group. CHANGED is about options, MAC address, namespace,
 	 * name, and up or down; several changes in a tenth of a second are told
 	 * as one. CONFLICT: the child is up, but a sibling or the lower has the
-	 * MAC address, and gets its frames.
+	 * MAC address, and gets its frames; or somebody else on the wire uses it.
 	 */
 	MYMACVLAN_CMD_CHILD_ADDED = 20,
 	MYMACVLAN_CMD_CHILD_CHANGED,

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Somebody else on the wire uses the MAC address of a child.
+ *
+ * A frame from the wire with a child's own address as its source is either that
+ * child's own, which a switch has sent back (a hairpin, a loop), or somebody
+ * else's. It is somebody else's if the child has not sent anything for a moment.
+ * Nothing is kept for that while frames are sent: its counter of sent frames is
+ * compared with what it was at an earlier such frame. A frame that comes back may
+ * overtake the counter, so a work item looks once more a moment later.
+ *
+ * Only by addresses that the host vouches for and that no other machines share
+ * (VRRP), and by broadcast and multicast frames, where the receive path looks at
+ * the sender anyway. Not seen is who sends nothing but unicast, or only while the
+ * child never rests.
+ */
+#include <linux/jiffies.h>
+#include <linux/rtnetlink.h>
+#include "bcqueue.h"
+#include "duplicate.h"
+#include "event.h"
+#include "msg.h"
+#include "table.h"
+
+/* Longer than a frame is on its way to a switch and back. */
+#define MYMACVLAN_DUPLICATE_MOMENT	(HZ / 4)
+/* The log hears of a child's address once in that time. */
+#define MYMACVLAN_DUPLICATE_QUIET	(60 * HZ)
+
+/* All CPUs' together; enough of it to see whether it has changed. */
+static unsigned long mymacvlan_count_sent(const struct mymacvlan_child *child)
+{
+	unsigned long sent = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sent += u64_stats_read(&per_cpu_ptr(child->stats, cpu)->vlan.tx_packets);
+	return sent;
+}
+
+static void mymacvlan_duplicate_tell(struct mymacvlan_child *child)
+{
+	const struct net_device *dev = mymacvlan_dev(child);
+	struct mymacvlan_suspicion *suspicion = &child->suspicion;
+
+	if (suspicion->told &&
+	    jiffies - suspicion->told_at < MYMACVLAN_DUPLICATE_QUIET)
+		return;
+	suspicion->told = true;
+	suspicion->told_at = jiffies;
+	mymacvlan_log(netdev_warn, child->port, dev,
+		      "MAC address %pM is in use by somebody else on the wire (index %d in network namespace %u)\n",
+		      dev->dev_addr, dev->ifindex, dev_net(dev)->ns.inum);
+}
+
+/* Has the suspect sent anything by now? */
+static void mymacvlan_duplicate_look(struct mymacvlan_port *port)
+{
+	const struct mymacvlan_suspect *suspect = &port->suspect;
+	struct mymacvlan_child *child;
+
+	rcu_read_lock();
+	child = mymacvlan_find_key_rcu(port, suspect->key);
+	rcu_read_unlock();
+	/* RTNL keeps it. */
+	if (!child || child->id != suspect->id ||
+	    mymacvlan_count_sent(child) != suspect->sent)
+		return;
+	atomic_long_inc(&child->duplicates);
+	mymacvlan_event_later(child, MYMACVLAN_EVENT_CONFLICT);
+	mymacvlan_duplicate_tell(child);
+}
+
+static void mymacvlan_duplicate_work(struct work_struct *work)
+{
+	struct mymacvlan_port *port =
+		container_of(to_delayed_work(work), struct mymacvlan_port,
+			     suspect.work);
+
+	/* Who ends the port waits for this under RTNL. */
+	if (!rtnl_trylock()) {
+		queue_delayed_work(mymacvlan_wq, &port->suspect.work, 1);
+		return;
+	}
+	mymacvlan_duplicate_look(port);
+	rtnl_unlock();
+	clear_bit_unlock(0, &port->suspect.busy);
+}
+
+/**
+ * mymacvlan_duplicate_seen_rcu() - a frame from the wire has a child's address
+ * @port: the port that it came in on
+ * @child: the child, whose address is to be trusted
+ * @key: the frame's source address, see mymacvlan_key()
+ *
+ * Context: RCU read side, BHs disabled.
+ */
+void mymacvlan_duplicate_seen_rcu(struct mymacvlan_port *port,
+				  struct mymacvlan_child *child, u64 key)
+{
+	struct mymacvlan_suspicion *suspicion = &child->suspicion;
+	struct mymacvlan_suspect *suspect = &port->suspect;
+	unsigned long sent;
+
+	if (jiffies - READ_ONCE(suspicion->looked) < MYMACVLAN_DUPLICATE_MOMENT)
+		return;
+	sent = mymacvlan_count_sent(child);
+	WRITE_ONCE(suspicion->looked, jiffies);
+	if (sent != READ_ONCE(suspicion->sent)) {
+		WRITE_ONCE(suspicion->sent, sent);
+		return;
+	}
+	if (test_and_set_bit_lock(0, &suspect->busy))
+		return;
+	suspect->key = key;
+	suspect->id = child->id;
+	suspect->sent = sent;
+	queue_delayed_work(mymacvlan_wq, &suspect->work, HZ / 10);
+}
+
+/**
+ * mymacvlan_duplicate_init() - a port begins
+ * @port: the port
+ */
+void mymacvlan_duplicate_init(struct mymacvlan_port *port)
+{
+	INIT_DELAYED_WORK(&port->suspect.work, mymacvlan_duplicate_work);
+}
+
+/**
+ * mymacvlan_duplicate_end() - a port ends
+ * @port: the port, without an rx handler and its readers
+ *
+ * Context: RTNL, may sleep.
+ */
+void mymacvlan_duplicate_end(struct mymacvlan_port *port)
+{
+	cancel_delayed_work_sync(&port->suspect.work);
+}
