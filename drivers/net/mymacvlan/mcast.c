@@ -17,14 +17,19 @@
  */
 #define MYMACVLAN_FLOOD_BATCH	8
 
+/* Such a one gets it as a member of port->allmulti, and not as one of a group. */
+static bool mymacvlan_wants_all(const struct mymacvlan_member *member)
+{
+	return member->group->key &&
+	       smp_load_acquire(&member->child->all_multi); /* pairs with group.c */
+}
+
 static bool mymacvlan_is_for(const struct mymacvlan_member *member,
 			     const struct mymacvlan_flood *flood)
 {
 	const struct mymacvlan_child *child = member->child;
 
-	/* Who wants all multicast gets it as a member of port->allmulti. */
-	if (flood->pkt_type == PACKET_MULTICAST && member->group->key &&
-	    smp_load_acquire(&child->all_multi))
+	if (flood->pkt_type == PACKET_MULTICAST && mymacvlan_wants_all(member))
 		return false;
 	if (child->id == flood->exclude)
 		return false;
