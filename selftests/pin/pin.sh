@@ -523,9 +523,8 @@ test_bond_swaps_addresses() {
 	child pin mac
 	ip -n "$box" link set m1 down
 	# No learning packets: they would be counted, too.
-	ip -n "$box" link add b0 addrgenmode none type bond mode balance-tlb miimon 10 \
-		lp_interval 2147483647 2>/dev/null ||
-		skip "no bonding here"
+	ip -n "$box" link add b0 type bond mode balance-tlb miimon 10 \
+		lp_interval 3600 2>/dev/null || { end; skip "no bonding here"; }
 	links "$box" <<-END
 	link add d0 address $OTHER type veth peer name d1
 	link set d1 up
