@@ -114,7 +114,7 @@ test_rings_are_charged_to_who_opens_them() {
 
 	only_ours
 	[ -n "$(charged 4k)" ] || skip "no memory cgroups here"
-	ip -n "$host" link add link e0 name t0 txqueuelen 500 address $T0 type $KIND mode bridge
+	ip -n "$host" link add link e0 name t0 txqueuelen 500 address "$T0" type "$KIND" mode bridge
 	ip -n "$host" link set t0 up
 	index=$(ip -n "$host" -j link show dev t0 | jq '.[].ifindex')
 	small=$(charged 4k) large=$(charged 8k)
