@@ -3,6 +3,7 @@
  * Reading and writing the tap's file: waiting and not, vectors, poll, signals,
  * a full buffer for sending, and io_uring.
  */
+#include <arpa/inet.h>
 #include <linux/io_uring.h>
 #include <poll.h>
 #include <pthread.h>
@@ -494,7 +495,8 @@ static void uring_submit(struct uring *ring, int opcode, int fd, void *at,
 	if (opcode == IORING_OP_POLL_ADD) {
 		sqe->off = 0;
 		sqe->len = 0;
-		sqe->poll32_events = POLLIN;
+		/* Its halves are swapped on big-endian processors. */
+		sqe->poll32_events = htonl(1) == 1 ? POLLIN << 16 : POLLIN;
 	}
 	ring->sq_array[slot] = slot;
 	__atomic_store_n(ring->sq_tail, tail + 1, __ATOMIC_RELEASE);
