@@ -40,7 +40,7 @@ test_list() {
 	del o2
 	END
 	[[ $(ip -n "$host" link set o1 type "$KIND" allow add 192.0.2.10 2001:db8::10
-		ip -n "$host" -d link show o1) == *" pin guard allow 192.0.2.10/32 2001:db8::10/128 "* ]] ||
+		ip -n "$host" -d link show o1) == *" pin guard announce off allow 192.0.2.10/32 2001:db8::10/128 "* ]] ||
 		fail "ip -d does not tell"
 	mapfile -t many < <(printf '10.0.0.%d\n' {1..63})
 	expect_err "allow: at most 64 IP addresses" \
