@@ -103,7 +103,8 @@ test_names_are_not_for_strangers() {
 	check "and takes it along" poll 10 has_node none
 }
 
-# charged SIZE - objects of that many bytes that memory cgroups have been charged with
+# charged SIZE - objects of that many bytes that memory cgroups have been charged with. Free
+# ones that a CPU keeps count as well, so that some of the first new ones do not show.
 charged() {
 	awk -v name="kmalloc-cg-$1" '$1 == name { print $2 }' /proc/slabinfo
 }
@@ -123,10 +124,10 @@ test_rings_are_charged_to_who_opens_them() {
 		fds+=("$fd")
 	done
 	small=$(($(charged 4k) - small))
-	[ "$small" -ge 90 ] || fail "only $small of 100 are charged when opened"
+	[ "$small" -ge 50 ] || fail "only $small of 100 are charged when opened"
 	ip -n "$host" link set t0 txqueuelen 1000
 	large=$(($(charged 8k) - large))
-	[ "$large" -ge 90 ] || fail "only $large of 100 are charged with another length"
+	[ "$large" -ge 50 ] || fail "only $large of 100 are charged with another length"
 	for fd in "${fds[@]}"; do
 		exec {fd}<&-
 	done
