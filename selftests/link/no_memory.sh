@@ -246,9 +246,14 @@ test_host_on() {
 	no_children
 }
 
-# Groups and their members are small; the core's own entries are not.
+# Groups and their members are small; the core's own entries are not. They are charged to
+# a memory cgroup, and then have a cache of their own.
 small_memory() {
-	echo "$1" >/sys/kernel/slab/kmalloc-64/failslab
+	local cache
+
+	for cache in /sys/kernel/slab/kmalloc-{,cg-}64/failslab; do
+		[ ! -e "$cache" ] || echo "$1" >"$cache"
+	done
 	failslab cache-filter="$1" probability=$((100 * $1)) times=-1
 }
 
