@@ -277,6 +277,13 @@ show() {
 	ip -n "$1" -j -d link show dev "$2"
 }
 
+# devices NS [dev DEV] - the same of all devices or of one, to compare a state with what
+# it was before. Without operstate, which the core brings up to date when it gets round
+# to it, up to a second after the carrier came.
+devices() {
+	ip -n "$1" -j -d link show "${@:2}" | sed 's/"operstate":"[A-Z]*",//g'
+}
+
 # field NS DEV NAME - one number or word out of "show", empty if not there
 field() {
 	[[ $(show "$1" "$2") =~ \"$3\":\"?([^\",}]*) ]] || return 0

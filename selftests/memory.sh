@@ -81,8 +81,7 @@ a_lower_device() {
 	netns host
 	no_ipv6 "$host"
 	cable "$host" e0 "$host" p0
-	pause 0.5
-	MADE=$(ip -n "$host" -j -d link show dev e0)
+	MADE=$(devices "$host" dev e0)
 	any_allocation
 }
 
@@ -119,7 +118,7 @@ failing() {
 no_children() {
 	ip -n "$host" -o link show type "$KIND" | sed 's/^[0-9]*: \([^@:]*\).*/link del \1/' |
 		ip -n "$host" -force -batch - || :
-	equal "the lower device" "$(ip -n "$host" -j -d link show dev e0)" "$MADE"
+	equal "the lower device" "$(devices "$host" dev e0)" "$MADE"
 	check "e0 is free" links "$host" <<-END
 		link add br0 type bridge
 		link set e0 master br0

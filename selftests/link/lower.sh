@@ -22,10 +22,10 @@ child() {
 refused_on() {
 	local before
 
-	before=$(ip -n "$host" -j -d link show)
+	before=$(devices "$host")
 	expect_err "$2" child "$1"
 	equal "state after refusal on $1" \
-		"$(ip -n "$host" -j -d link show)" "$before"
+		"$(devices "$host")" "$before"
 }
 
 test_loopback_refused() {
@@ -142,7 +142,7 @@ parent() {
 test_usual_parents() {
 	local made
 
-	made=$(ip -n "$host" -j link show)
+	made=$(devices "$host")
 	parent veth e0
 	parent dummy d0 type dummy
 	parent vlan e0.200 link e0 type vlan id 200
@@ -151,12 +151,11 @@ test_usual_parents() {
 	parent bridge br0 type bridge
 	parent bond bond0 type bond
 	parent team team0 type team
-	equal "devices" "$(ip -n "$host" -j link show)" "$made"
+	equal "devices" "$(devices "$host")" "$made"
 }
 
 netns host
 cable "$host" e0 "$host" p0
-pause 0.5
 
 run_tests loopback_refused not_ethernet_refused without_lower_refused \
 	bridge_port_refused bond_slave_refused ipvlan_refused \

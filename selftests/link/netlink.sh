@@ -32,9 +32,9 @@ answers() {
 		requests+=("${words[@]}")
 		wanted+=("${want% }")
 	done
-	before=$(ip -n "$host" -j -d link show)
+	before=$(devices "$host")
 	mapfile -t got < <("$NL" "$host" "${requests[@]}")
-	equal "state" "$(ip -n "$host" -j -d link show)" "$before"
+	equal "state" "$(devices "$host")" "$before"
 	for ((i = 0; i < ${#wanted[@]}; i++)); do
 		# The in-tree driver has no such texts.
 		line=${wanted[i]}
@@ -234,7 +234,6 @@ links "$host" <<-END
 	link set m0 up
 	link set s0 up
 END
-pause 0.5
 
 run_tests values read_only_attributes source_addresses source_lists \
 	longest_source_list lengths \

@@ -24,14 +24,14 @@ change() {
 
 # remember - what "unchanged" compares with
 remember() {
-	BEFORE=$(ip -n "$host" -j -d link show)
+	BEFORE=$(devices "$host")
 }
 
 # unchanged WHAT
 unchanged() {
 	local after
 
-	after=$(ip -n "$host" -j -d link show)
+	after=$(devices "$host")
 	equal "state after: $1" "$after" "$BEFORE"
 }
 
@@ -185,7 +185,7 @@ test_passthru_takes_the_lowers_address() {
 
 # Whatever came and went, the lower device is as it was made.
 test_nothing_left_on_the_lower_device() {
-	equal "the lower device" "$(ip -n "$host" -j -d link show)" "$MADE"
+	equal "the lower device" "$(devices "$host")" "$MADE"
 	check "it can become a bridge port" links "$host" <<-END
 		link add br0 type bridge
 		link set e0 master br0
@@ -199,8 +199,7 @@ cable "$host" e0 "$host" p0
 links "$host" <<-END
 	link set e0 mtu 1400
 END
-pause 0.5
-MADE=$(ip -n "$host" -j -d link show)
+MADE=$(devices "$host")
 
 run_tests defaults every_mode_set_and_shown mode_changed_live \
 	passthru_neither_set_nor_cleared announce flags mtu address \

@@ -21,16 +21,16 @@ test_refused_beside_other_children() {
 	local before
 
 	child m0 mode bridge
-	before=$(ip -n "$host" -j -d link show)
+	before=$(devices "$host")
 	expect_err "Passthru needs the lower device alone: m0" \
 		child m1 mode passthru
-	equal "state" "$(ip -n "$host" -j -d link show)" "$before"
+	equal "state" "$(devices "$host")" "$before"
 	ip -n "$host" link set m0 up
 	# The address of m0 may have made the lower device promiscuous.
-	before=$(ip -n "$host" -j -d link show)
+	before=$(devices "$host")
 	expect_err "Passthru needs the lower device alone: m0" \
 		child m1 mode passthru
-	equal "state" "$(ip -n "$host" -j -d link show)" "$before"
+	equal "state" "$(devices "$host")" "$before"
 	ip -n "$host" link del m0
 }
 
@@ -38,12 +38,12 @@ test_refuses_other_children() {
 	local before mode
 
 	child m0 mode passthru
-	before=$(ip -n "$host" -j -d link show)
+	before=$(devices "$host")
 	for mode in private vepa bridge passthru source; do
 		expect_err "Lower device has a passthru child: m0" \
 			child m1 mode "$mode"
 		equal "state after $mode" \
-			"$(ip -n "$host" -j -d link show)" "$before"
+			"$(devices "$host")" "$before"
 	done
 	# The refused ones did not take the port with them.
 	ip -n "$host" link set m0 up

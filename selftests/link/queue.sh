@@ -132,13 +132,13 @@ test_port_settings_are_for_the_lowers_owner() {
 	child m0 mode bridge
 	child m1 mode bridge
 	ip -n "$host" link set m0 netns "$GUEST"
-	before=$(show "$host" m1)
+	before=$(devices "$host" dev m1)
 	expect_err "$text" guest ip link set m0 type "$KIND" bcqueuelen 5
 	expect_err "$text" guest ip link set m0 type "$KIND" bclim 5
 	expect_err "$text" guest ip link set m0 type "$KIND" bclim 5 mode vepa
 	expect_err "Real lower device is in a namespace without CAP_NET_ADMIN" \
 		guest ip link add link m0 name m2 type "$KIND"
-	equal "sibling" "$(show "$host" m1)" "$before"
+	equal "sibling" "$(devices "$host" dev m1)" "$before"
 	equal "the child's mode" \
 		"$(guest ip -j -d link show m0 | grep -o '"mode":"[a-z]*"')" \
 		'"mode":"bridge"'
@@ -150,13 +150,12 @@ test_port_settings_are_for_the_lowers_owner() {
 }
 
 test_nothing_left_behind() {
-	equal "devices" "$(ip -n "$host" -j -d link show)" "$MADE"
+	equal "devices" "$(devices "$host")" "$MADE"
 }
 
 netns host
 cable "$host" e0 "$host" p0
-pause 0.5
-MADE=$(ip -n "$host" -j -d link show)
+MADE=$(devices "$host")
 
 run_tests length_used_is_the_largest length_of_children_that_are_up \
 	limit_of_the_port refused_child_changes_nothing \

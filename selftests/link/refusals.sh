@@ -19,7 +19,7 @@ ENOMEM=-12
 
 # state - all that a failure could have changed; which queue a frame left by is not
 state() {
-	ip -n "$host" -j -d link show
+	devices "$host"
 	bridge -n "$host" -j fdb show
 	ip -n "$host" -j maddress show
 }

@@ -118,19 +118,19 @@ test_mode_and_list_in_one_request() {
 test_list_needs_mode_source() {
 	local before mode
 
-	before=$(ip -n "$host" -j -d link show)
+	before=$(devices "$host")
 	for mode in private vepa bridge passthru; do
 		expect_err "Source list needs mode source" \
 			ip -n "$host" link add link e0 name s0 type "$KIND" \
 			mode "$mode" macaddr add "$A"
 	done
-	equal "state" "$(ip -n "$host" -j -d link show)" "$before"
+	equal "state" "$(devices "$host")" "$before"
 
 	ip -n "$host" link add link e0 name s0 type "$KIND" mode bridge
-	before=$(show "$host" s0)
+	before=$(devices "$host" dev s0)
 	expect_err "Source list needs mode source" macaddr s0 add "$A"
 	expect_err "Source list needs mode source" macaddr s0 set "$A" "$B"
-	equal "state" "$(show "$host" s0)" "$before"
+	equal "state" "$(devices "$host" dev s0)" "$before"
 	del_s0
 }
 
@@ -199,13 +199,12 @@ test_list_is_charged_to_who_makes_it() {
 }
 
 test_nothing_left_behind() {
-	equal "devices" "$(ip -n "$host" -j -d link show)" "$MADE"
+	equal "devices" "$(devices "$host")" "$MADE"
 }
 
 netns host
 cable "$host" e0 "$host" p0
-pause 0.5
-MADE=$(ip -n "$host" -j -d link show)
+MADE=$(devices "$host")
 
 run_tests add_and_del set_and_flush at_creation one_address_in_two_lists \
 	add_and_del_take_lists \
