@@ -205,13 +205,15 @@ static void mymacvlan_addr_conflict_forget(struct mymacvlan_child *child)
 void mymacvlan_addr_stop(struct mymacvlan_child *child)
 {
 	struct mymacvlan_entry *station = child->station;
+	u64 key = station ? station->key : 0;
 
 	child->station = NULL;
 	if (station)
 		mymacvlan_table_del(&child->port->stations, station);
 	mymacvlan_addr_conflict_forget(child);
 	mymacvlan_conflict_wait(child, false);
-	mymacvlan_conflict_resolve(child->port);
+	if (station)
+		mymacvlan_conflict_resolve(child->port, key);
 }
 
 /* Any number of changes without a grace period: each has its own station. */
@@ -219,6 +221,7 @@ static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 {
 	struct mymacvlan_entry *station, *old = child->station;
 	struct mymacvlan_child *evicted;
+	u64 key = old ? old->key : 0;
 
 	station = mymacvlan_addr_station(child, addr, &evicted);
 	if (IS_ERR(station))
@@ -231,7 +234,8 @@ static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 		mymacvlan_addr_evict(evicted);
 	mymacvlan_addr_conflict_forget(child);
 	mymacvlan_conflict_wait(child, !station);
-	mymacvlan_conflict_resolve(child->port);
+	if (old)
+		mymacvlan_conflict_resolve(child->port, key);
 	mymacvlan_announce(child);
 	return 0;
 }
@@ -402,7 +406,7 @@ void mymacvlan_addr_follow_lower(struct mymacvlan_port *port)
 	}
 	mymacvlan_addr_conflict_end(port);
 	mymacvlan_addr_conflict_begin(port);
-	mymacvlan_conflict_resolve(port);
+	mymacvlan_conflict_resolve_all(port);
 }
 
 /**

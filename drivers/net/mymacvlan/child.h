@@ -96,6 +96,8 @@ struct mymacvlan_port;
  * @dying: it is on its way out, its link to the lower device is gone; RTNL
  * @waiting: it is up, and a sibling has its address, see conflict.c; RTNL, read by
  *	dumps
+ * @waiting_node: then its place in port->waiting; RTNL
+ * @waiting_key: by which address it is there, see mymacvlan_key(); RTNL
  * @conflict_told: the log has said so since it is active; RTNL
  * @lower_promisc: it holds one promiscuity reference on the lower device; RTNL
  * @lower_allmulti: the same for allmulti; RTNL
@@ -145,6 +147,8 @@ struct mymacvlan_child {
 	unsigned int		previous_mtu;
 	unsigned int		previous_own_mtu;
 	bool			dying;
+	struct rb_node		waiting_node;
+	u64			waiting_key;
 	bool			waiting;
 	bool			conflict_told;
 	bool			lower_promisc;

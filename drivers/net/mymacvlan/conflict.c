@@ -13,6 +13,9 @@
  *
  * Nobody asks the driver before protodown goes off, so two of them may become
  * active. The first one keeps the address then.
+ *
+ * Who waits is found by the address: however many do, nobody with another address has
+ * to look at them.
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -60,6 +63,23 @@ bool mymacvlan_conflict_yields(const struct mymacvlan_child *child,
 	return mymacvlan_has_protodown(owner) && !mymacvlan_has_protodown(child);
 }
 
+static bool mymacvlan_conflict_is_before(struct rb_node *a,
+					 const struct rb_node *b)
+{
+	return rb_entry(a, struct mymacvlan_child, waiting_node)->waiting_key <
+	       rb_entry(b, struct mymacvlan_child, waiting_node)->waiting_key;
+}
+
+static int mymacvlan_conflict_compare(const void *key, const struct rb_node *node)
+{
+	u64 waiting = rb_entry(node, struct mymacvlan_child,
+			       waiting_node)->waiting_key;
+
+	if (*(const u64 *)key == waiting)
+		return 0;
+	return *(const u64 *)key < waiting ? -1 : 1;
+}
+
 /**
  * mymacvlan_conflict_wait() - remember that a child waits for its address
  * @child: a child that is up and has no station, or no longer waits
@@ -69,7 +89,14 @@ bool mymacvlan_conflict_yields(const struct mymacvlan_child *child,
  */
 void mymacvlan_conflict_wait(struct mymacvlan_child *child, bool waiting)
 {
-	child->port->waiting_count += waiting - child->waiting;
+	struct rb_root *root = &child->port->waiting;
+
+	if (child->waiting)
+		rb_erase(&child->waiting_node, root);
+	if (waiting) {
+		child->waiting_key = mymacvlan_key(mymacvlan_dev(child)->dev_addr);
+		rb_add(&child->waiting_node, root, mymacvlan_conflict_is_before);
+	}
 	WRITE_ONCE(child->waiting, waiting);
 	child->conflict_told = false;
 }
@@ -107,7 +134,7 @@ static void mymacvlan_conflict_claim(struct mymacvlan_child *child)
 	const u8 *addr = mymacvlan_dev(child)->dev_addr;
 	const struct mymacvlan_child *owner;
 
-	if (ether_addr_equal(addr, child->port->lower->dev_addr))
+	if (child->dying || ether_addr_equal(addr, child->port->lower->dev_addr))
 		return;
 	rcu_read_lock();
 	owner = mymacvlan_find_rcu(child->port, addr);
@@ -123,19 +150,54 @@ static void mymacvlan_conflict_claim(struct mymacvlan_child *child)
 }
 
 /**
- * mymacvlan_conflict_resolve() - an address is free, or protodown has changed
+ * mymacvlan_conflict_resolve() - who waits for an address may get it
+ * @port: the port
+ * @key: the address, see mymacvlan_key()
+ *
+ * Context: RTNL; the lower device's instance lock may be held.
+ */
+void mymacvlan_conflict_resolve(struct mymacvlan_port *port, u64 key)
+{
+	struct rb_node *node, *next;
+
+	ASSERT_RTNL();
+	node = rb_find_first(&key, &port->waiting, mymacvlan_conflict_compare);
+	for (; node; node = next) {
+		/* Who is evicted meanwhile comes behind those that are there. */
+		next = rb_next_match(&key, node, mymacvlan_conflict_compare);
+		mymacvlan_conflict_claim(rb_entry(node, struct mymacvlan_child,
+						  waiting_node));
+	}
+}
+
+/**
+ * mymacvlan_conflict_update() - a child's protodown may have changed
+ * @child: a child of a port
+ *
+ * Context: RTNL; the lower device's instance lock may be held.
+ */
+void mymacvlan_conflict_update(struct mymacvlan_child *child)
+{
+	if (child->station)
+		mymacvlan_conflict_resolve(child->port, child->station->key);
+	else if (child->waiting)
+		mymacvlan_conflict_resolve(child->port, child->waiting_key);
+}
+
+/**
+ * mymacvlan_conflict_resolve_all() - the lower device has another address
  * @port: the port
  *
  * Context: RTNL; the lower device's instance lock may be held.
  */
-void mymacvlan_conflict_resolve(struct mymacvlan_port *port)
+void mymacvlan_conflict_resolve_all(struct mymacvlan_port *port)
 {
 	struct mymacvlan_child *child;
 
 	ASSERT_RTNL();
-	if (!port->waiting_count)
+	if (RB_EMPTY_ROOT(&port->waiting))
 		return;
 	list_for_each_entry(child, &port->children, port_link)
-		if (child->waiting && !child->dying)
+		if (child->waiting)
 			mymacvlan_conflict_claim(child);
 }

@@ -14,6 +14,8 @@ bool mymacvlan_conflict_yields(const struct mymacvlan_child *child,
 			       const struct mymacvlan_child *owner);
 void mymacvlan_conflict_wait(struct mymacvlan_child *child, bool waiting);
 void mymacvlan_conflict_evicted(struct mymacvlan_child *child);
-void mymacvlan_conflict_resolve(struct mymacvlan_port *port);
+void mymacvlan_conflict_resolve(struct mymacvlan_port *port, u64 key);
+void mymacvlan_conflict_update(struct mymacvlan_child *child);
+void mymacvlan_conflict_resolve_all(struct mymacvlan_port *port);
 
 #endif /* _MYMACVLAN_CONFLICT_H */

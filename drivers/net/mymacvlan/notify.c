@@ -217,7 +217,7 @@ static int mymacvlan_child_event(struct net_device *dev, unsigned long event,
 	case NETDEV_CHANGE:
 		mymacvlan_follow_state(dev, mymacvlan_lower(child));
 		/* Its protodown, perhaps. */
-		mymacvlan_conflict_resolve(child->port);
+		mymacvlan_conflict_update(child);
 		mymacvlan_announce_resume(child);
 		break;
 	case NETDEV_CHANGEUPPER:

@@ -6,6 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/netdevice.h>
 #include <linux/ratelimit_types.h>
+#include <linux/rbtree.h>
 #include <linux/rhashtable.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
@@ -75,7 +76,7 @@ struct mymacvlan_table;
  * @pin_count: children that are pinned, see pin.c; RTNL
  * @addr_conflict: the child whose address the lower device has taken, or %NULL;
  *	RTNL, RCU
- * @waiting_count: children that wait for their address, see conflict.c; RTNL
+ * @waiting: children that wait for their address, by that, see conflict.c; RTNL
  * @perm_addr: the lower device's address before a passthru child changed it;
  *	RTNL
  * @own_addr_change: a passthru child is changing the lower device's address
@@ -125,7 +126,7 @@ struct mymacvlan_port {
 	unsigned int		tap_count;
 	unsigned int		pin_count;
 	struct mymacvlan_child __rcu *addr_conflict;
-	unsigned int		waiting_count;
+	struct rb_root		waiting;
 	u8			perm_addr[ETH_ALEN];
 	bool			own_addr_change;
 	struct ratelimit_state	log_limit;
