@@ -104,11 +104,6 @@ raw() {
 	echo "ffffffffffff${OWN//:/}$1$2"
 }
 
-# zeros N - so many bytes
-zeros() {
-	head -c "$1" /dev/zero | od -An -v -tx1 | tr -d ' \n'
-}
-
 # to_one FRAME - the same to one address: the driver has two paths
 to_one() {
 	echo "${1/ffffffffffff/020000000099}"
@@ -125,7 +120,7 @@ lost() {
 }
 
 IPV4=4500002e0000000040110000c000020ac0000201
-UDP=003500350020000000000000
+UDP=003500350020000000000000 TCP=0035003500000001000000005010040000000000
 IPV6=600000000020 ADDRESSES=20010db800000000000000000000001020010db8000000000000000000000001
 ARP=0001080006040002${OWN//:/}c000020a000000000000c0000201
 
@@ -208,6 +203,35 @@ test_written_after_the_check() {
 	end
 }
 
+# virtio_frames DEV - what m1 may say, with anything to be done to it below
+virtio_frames() {
+	local ip6=86dd${IPV6/0020/0108}
+
+	virtio "TCP" "$1" 0-14,26-30 \
+		"$(to_one "$(raw 0800 "${IPV4/002e000000004011/011c000000004006}$TCP$(zeros 244)")")"
+	virtio "UDP" "$1" 0-14,26-30 \
+		"$(to_one "$(raw 0800 "${IPV4/002e/011c}$UDP$(zeros 252)")")"
+	virtio "UDP over IPv6" "$1" 0-14,22-38 \
+		"$(to_one "$(raw "$ip6" "11ff$ADDRESSES$UDP$(zeros 252)")")"
+	virtio "TCP over IPv6" "$1" 0-14,22-38 \
+		"$(to_one "$(raw "$ip6" "06ff$ADDRESSES$TCP$(zeros 244)")")"
+	virtio "ARP" "$1" 0-32 "$(to_one "$(raw 0806 "$ARP$(zeros 200)")")"
+}
+
+# A checksum to be filled in, or segments to be cut, by others after the check.
+test_virtio_headers() {
+	local node
+
+	in_software
+	child pin ip allow add "${ALLOWED[@]}"
+	virtio_frames m1
+	end
+	tap pin ip allow add "${ALLOWED[@]}"
+	virtio_frames "$node"
+	end
+	in_hardware
+}
+
 # What honest stacks do gets through: ARP, ND and DAD, ping.
 test_honest() {
 	local local6
@@ -278,4 +302,4 @@ no_ipv6 "$host" "$box" "$router"
 cable "$host" e0 "$router" q0
 run_tests list not_the_containers by_the_tool random_frames_mac \
 	random_frames_ip random_frames_guard too_short odd lies_about_the_protocol \
-	checksum_in_a_header written_after_the_check honest in_a_vlan
+	checksum_in_a_header virtio_headers written_after_the_check honest in_a_vlan

@@ -9,6 +9,7 @@
 
 SPOOF=$(program spoof) || exit 1
 FLIP=$(program flip) || exit 1
+VNET=$(program vnet) || exit 1
 XSK_SEND=$LIB_DIR/bugs/xsk_send
 
 # child OPTION... - m1 in netns box, up, made by the host with address OWN
@@ -26,6 +27,40 @@ end() {
 tool() {
 	type mymacvlan >/dev/null 2>&1 || skip "no program mymacvlan here"
 	in_ns "$1" mymacvlan "${@:2}"
+}
+
+# zeros N - so many bytes
+zeros() {
+	head -c "$1" /dev/zero | od -An -v -tx1 | tr -d ' \n'
+}
+
+# in_software - e0 leaves checksums and segments to the kernel, behind the check
+in_software() {
+	in_ns "$host" ethtool -K e0 tx off tso off gso on tx-gso-list off >/dev/null 2>&1 || :
+}
+
+in_hardware() {
+	in_ns "$host" ethtool -K e0 tx on tso on tx-gso-list on >/dev/null 2>&1 || :
+}
+
+# virtio TEXT DEV CHECKED FRAME - with no virtio-net header a frame comes out that is
+# another one in what is checked
+virtio() {
+	local out status=0
+
+	out=$("$VNET" "$box" "$2" "$router" q0 "$4" "$3" 2>&1) || status=$?
+	note "$1: ${out//$'\n'/$'\n# '}"
+	equal "$1" "$status" "${5-0}"
+}
+
+# tap - m1 is a tap; puts its node into $node
+tap() {
+	modprobe -q mymacvtap || :
+	ip -n "$host" link add link e0 name m1 netns "$box" address "$OWN" \
+		type mymacvtap mode bridge "$@" 2>/dev/null || skip "no mymacvtap here"
+	ip -n "$box" link set m1 up
+	node=/dev/tap$(in_ns "$box" cat /sys/class/net/m1/ifindex)
+	poll 5 test -c "$node" || skip "no node here"
 }
 
 # handled N - so many frames of m1 have been sent or stopped

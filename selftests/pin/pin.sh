@@ -286,6 +286,22 @@ test_checksum_in_the_header() {
 	end
 }
 
+# Packet sockets and taps with a virtio-net header: a checksum, or segments.
+test_virtio_headers() {
+	local node frame
+
+	frame=$(hex 02:00:00:00:00:99 "$OWN")0800
+	frame+=4500011c0000000040060000c000020ac0000201$(zeros 12)5010040000000000$(zeros 244)
+	in_software
+	child pin mac
+	virtio "a packet socket" m1 0-14 "$frame"
+	end
+	tap pin mac
+	virtio "a tap" "$node" 0-14 "$frame"
+	end
+	in_hardware
+}
+
 test_moves() {
 	netns other
 	no_ipv6 "$other"
@@ -644,23 +660,18 @@ test_passthru() {
 
 # Who has a tap open needs no capability for the ioctl.
 test_tap() {
-	local index payload before
+	local node payload before
 
-	modprobe -q mymacvtap || :
-	ip -n "$host" link add link e0 name m1 netns "$box" address "$OWN" \
-		type mymacvtap mode bridge pin mac 2>/dev/null || skip "no mymacvtap here"
-	ip -n "$box" link set m1 up
-	index=$(in_ns "$box" cat /sys/class/net/m1/ifindex)
-	poll 5 test -c "/dev/tap$index" || skip "no node here"
+	tap pin mac
 	expect_err "Operation not permitted" \
-		"$SPOOF" tap "$box" "/dev/tap$index" "$OTHER"
+		"$SPOOF" tap "$box" "$node" "$OTHER"
 	equal "the address" "$(mac "$box" m1)" "$OWN"
 	payload=88b5$(printf '00%.0s' {1..46})
 	before=$(counter "$box" m1 tx_drop_pin)
-	"$SPOOF" write "$box" "/dev/tap$index" \
+	"$SPOOF" write "$box" "$node" \
 		"$(hex ff:ff:ff:ff:ff:ff "$OTHER")$payload"
 	equal "spoofed" "$(counter "$box" m1 tx_drop_pin)" $((before + 1))
-	"$SPOOF" write "$box" "/dev/tap$index" \
+	"$SPOOF" write "$box" "$node" \
 		"$(hex ff:ff:ff:ff:ff:ff "$OWN")$payload"
 	equal "its own" "$(counter "$box" m1 tx_drop_pin)" $((before + 1))
 	end
@@ -672,7 +683,7 @@ cable "$host" e0 "$router" q0
 run_tests shown given_with_the_address from_first_up_on not_before_it_is_up \
 	set_later host_changes_it not_the_containers_to_lift by_the_tool \
 	sysctl_is_the_default every_mode mode_is_changed_inside ways_to_send \
-	with_the_host counted_for_everybody checksum_in_the_header moves \
+	with_the_host counted_for_everybody checksum_in_the_header virtio_headers moves \
 	container_of_its_own_user_namespace vlan_on_top bridge_on_top tc_on_top \
 	xdp_socket bond_on_top bond_failover_on_it bond_failover_by_the_host \
 	bond_swaps_addresses prp_on_top team_on_top other_kinds_on_top \
