@@ -38,6 +38,11 @@
  * What is checked is in the frame's linear part from now on: packet rings and taps
  * without copy leave the rest in pages that user space can still write to.
  *
+ * Whoever cuts a frame into segments writes an IP header where the network header is
+ * said to be. tc can redirect a frame from a device without Ethernet headers (tun), whose
+ * IP header then is where this one has its addresses: a checksum would be written over
+ * the end of the source.
+ *
  * Context: BHs disabled.
  * Return: true if so.
  */
@@ -48,6 +53,8 @@ bool mymacvlan_pin_permits(const struct mymacvlan_child *child,
 		return false;
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
 	    mymacvlan_pin_csum_start(skb) < ETH_HLEN)
+		return false;
+	if (skb_is_gso(skb) && skb_network_offset(skb) < ETH_HLEN)
 		return false;
 	if (mymacvlan_frame_key(skb_eth_hdr(skb)->h_source) !=
 	    READ_ONCE(child->pin_key))
