@@ -103,8 +103,9 @@ static netdev_features_t mymacvlan_fix_features(struct net_device *dev,
 	if (!(dev->wanted_features & NETIF_F_LRO))
 		below &= ~NETIF_F_LRO;
 	features = netdev_increment_features(below, wanted, wanted);
-	return (features & MYMACVLAN_OFFLOADS_INHERITED) |
-	       MYMACVLAN_FEATURES_ALWAYS;
+	features &= MYMACVLAN_OFFLOADS_INHERITED;
+	return features | (MYMACVLAN_FEATURES_ALWAYS &
+			   ~mymacvlan_pin_features(mymacvlan_child(dev)));
 }
 
 static bool mymacvlan_forwards_ipv6(const struct net_device *dev)

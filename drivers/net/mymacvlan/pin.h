@@ -46,6 +46,22 @@ static inline u64 mymacvlan_pin_addr(const struct mymacvlan_child *child)
 	       mymacvlan_key(mymacvlan_dev(child)->dev_addr);
 }
 
+/**
+ * mymacvlan_pin_features() - which features a child must not have
+ * @child: a child
+ *
+ * A frame that GRO has made of several (rx-gro-list) has an IP header for each of
+ * them, and only the first would be checked: the core cuts it before it comes here.
+ *
+ * Context: RTNL.
+ * Return: them.
+ */
+static inline netdev_features_t
+mymacvlan_pin_features(const struct mymacvlan_child *child)
+{
+	return child->pin < MYMACVLAN_PIN_IP ? 0 : NETIF_F_GSO_FRAGLIST;
+}
+
 /* pin_frame.c */
 bool mymacvlan_pin_permits_ip(const struct mymacvlan_child *child,
 			      struct sk_buff *skb);
