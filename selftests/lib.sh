@@ -396,6 +396,11 @@ counted() {
 	[ "${COUNTER[$3]-0}" -ge "$4" ]
 }
 
+# has_received NS DEV AT_LEAST - for "poll": so many frames, by its statistics
+has_received() {
+	[ "$(in_ns "$1" cat "/sys/class/net/$2/statistics/rx_packets")" -ge "$3" ]
+}
+
 #
 # Programs of ours
 #

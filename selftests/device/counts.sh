@@ -167,8 +167,10 @@ test_groups_follow() {
 	child m2
 	check "a join comes through" join "$box" eth0 "$box" m1
 	ip -n "$box" maddress add "$GROUP" dev m2
-	pause 0.2
+	check "both listen" poll 5 frame send "$outside/eth0" dst="$GROUP" \
+		hear "$box/m1=1" "$box/m2=1"
 	ip -n "$box" link set m1 down
+	# Time for the group to be left, which it must not be.
 	pause 0.2
 	check "the other one still listens" listed "$box" eth0 "$GROUP"
 	hears "only who is up" send "$outside/eth0" dst="$GROUP" hear "$box/m2=1" "$box/m1=0"
@@ -192,8 +194,7 @@ test_left_group_is_not_heard() {
 	join "$box" eth0 "$box" m1
 	join "$box" eth0 "$box" m2
 	ip -n "$box" maddress del "$GROUP" dev m2
-	pause 0.2
-	hears "only who is still there" send "$outside/eth0" dst="$GROUP" \
+	check "only who is still there" poll 5 frame send "$outside/eth0" dst="$GROUP" \
 		hear "$box/m1=1" "$box/m2=0"
 	equal "drops of m2" "$(counter "$box" m2 rx_multicast_dropped)" 0
 }

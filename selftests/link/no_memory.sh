@@ -265,7 +265,8 @@ test_group() {
 		link set m0 up
 		link set m1 up
 	END
-	pause 0.5
+	# It has joined what it joins of its own accord.
+	poll 5 joined "$host" e0 01:00:5e:00:00:01 2 || fail "no group of all hosts"
 	failslab ignore-gfp-wait=1
 	small_memory 1
 	ip -n "$host" maddr add "$G1" dev m0
@@ -285,7 +286,8 @@ test_group_of_the_lower() {
 
 	trap 'any_allocation; cleanup' EXIT
 	ip -n "$host" link add link e0 name m0 up type "$KIND" mode bridge
-	pause 0.5
+	# It has joined what it joins of its own accord.
+	poll 5 joined "$host" e0 01:00:5e:00:00:01 2 || fail "no group of all hosts"
 	memory_of mymacvlan_listen_sync
 	for size in 96 128 192 256; do
 		echo 1 >"/sys/kernel/slab/kmalloc-$size/failslab"

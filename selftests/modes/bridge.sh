@@ -221,8 +221,7 @@ test_allmulti_and_promiscuous_hear_all_once() {
 		link set b2 promisc off
 	END
 	poll 5 allmulti_is 0
-	pause 0.2
-	hears "no longer" send "$peer/q0" dst="$G2" hear \
+	check "no longer" poll 5 frame send "$peer/q0" dst="$G2" hear \
 		"$host/b1=0" "$host/b2=0" "$host/b3=0"
 	hears "what b1 had joined before" send "$peer/q0" dst="$G1" hear \
 		"$host/b1=1" "$host/b2=0" "$host/b3=1"

@@ -108,14 +108,15 @@ unloaded_under_traffic() {
 	children "$1"
 	traffic
 	# Somebody holds a packet socket of a child.
-	ip netns exec "$box" tcpdump -ni m2 -w /dev/null 2>/dev/null &
+	ip netns exec "$box" tcpdump -ni m2 -w /dev/null 2>"$RESULT_DIR/capture" &
 	capture=$!
-	pause 0.5
+	poll 30 grep -q "listening on" "$RESULT_DIR/capture" || fail "no capture"
+	poll 30 has_received "$room" m3 100 || fail "no traffic"
 	check "unload" rmmod "$KIND"
 	gone
 	modprobe "$KIND"
 	children "$1"
-	pause 0.2
+	poll 30 has_received "$room" m3 100 || fail "no traffic"
 	check "unload again" rmmod "$KIND"
 	no_traffic
 	gone

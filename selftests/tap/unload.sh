@@ -94,7 +94,7 @@ test_unloaded_under_traffic() {
 	taps
 	traffic
 	exec {file}<>"/dev/tap$index"
-	pause 0.3
+	poll 30 has_received "$host" t0 100 || fail "no traffic"
 	expect_err "in use" rmmod "$KIND"
 	exec {file}>&-
 	check "unload" poll 5 rmmod "$KIND"
