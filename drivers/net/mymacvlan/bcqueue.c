@@ -128,7 +128,7 @@ bool mymacvlan_queue_add(struct mymacvlan_port *port,
 		queue_work(mymacvlan_wq, &port->bc_work);
 	else
 		kfree_skb_reason(copy,
-				 SKB_DROP_REASON_MACVLAN_BROADCAST_BACKLOG);
+				 mymacvlan_port_count_reason(MYMACVLAN_QUEUE_DROPPED));
 	return queued;
 }
 
@@ -260,7 +260,9 @@ void mymacvlan_sender_stop(struct mymacvlan_child *child)
 
 	mymacvlan_sender_close(child->port, &child->sender, &frames);
 	while ((skb = __skb_dequeue(&frames))) {
-		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_FLOOD);
+		mymacvlan_count_lost(child, MYMACVLAN_TX_DROP_FLOOD, skb,
+				     MYMACVLAN_RECEIVED);
+		/* Not for lack of room. */
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 	}
 }
@@ -279,6 +281,6 @@ void mymacvlan_queue_purge(struct mymacvlan_port *port)
 	struct sk_buff_head frames;
 
 	mymacvlan_sender_close(port, &port->host_sender, &frames);
-	__skb_queue_purge(&frames);
-	skb_queue_purge(&port->bc_queue);
+	__skb_queue_purge_reason(&frames, SKB_DROP_REASON_DEV_READY);
+	skb_queue_purge_reason(&port->bc_queue, SKB_DROP_REASON_DEV_READY);
 }

@@ -5,12 +5,14 @@
 
 #include <linux/atomic.h>
 #include "mymacvlan.h"
+#include "trace.h"
 
 /**
- * mymacvlan_count_drop() - a child has lost a frame
+ * mymacvlan_count_drop() - add to a counter of losses
  * @child: whose counter
  * @what: which one
  *
+ * For what is counted beside the cause: that is for mymacvlan_count_lost().
  * On cache lines that no frame needs that passes: many CPUs may lose frames of one
  * child at once without slowing down the others.
  *
@@ -20,6 +22,65 @@ static inline void mymacvlan_count_drop(struct mymacvlan_child *child,
 					enum mymacvlan_drop what)
 {
 	atomic64_inc(&child->drop[what]);
+}
+
+/**
+ * mymacvlan_count_lost() - a child has lost a frame
+ * @child: who
+ * @cause: why
+ * @skb: the frame, or %NULL if it is not there any more
+ * @at: where its Ethernet header is
+ *
+ * Context: any in which @child is kept.
+ */
+static inline void mymacvlan_count_lost(struct mymacvlan_child *child,
+					enum mymacvlan_drop cause,
+					const struct sk_buff *skb,
+					enum mymacvlan_frame_at at)
+{
+	mymacvlan_count_drop(child, cause);
+	if (mymacvlan_is_traced())
+		mymacvlan_trace_lost(child, cause, skb, at);
+}
+
+/**
+ * mymacvlan_lose() - a child loses a frame: counted, and freed
+ * @child: who
+ * @cause: why
+ * @skb: the frame; taken
+ * @at: where its Ethernet header is
+ *
+ * Context: any in which @child is kept.
+ */
+static inline void mymacvlan_lose(struct mymacvlan_child *child,
+				  enum mymacvlan_drop cause, struct sk_buff *skb,
+				  enum mymacvlan_frame_at at)
+{
+	mymacvlan_count_lost(child, cause, skb, at);
+	kfree_skb_reason(skb, mymacvlan_drop_reason(cause));
+}
+
+/**
+ * mymacvlan_share_check() - a frame that nobody else has
+ * @skb: the frame; taken
+ *
+ * As skb_share_check(), which frees the frame for no reason.
+ *
+ * Context: any.
+ * Return: @skb or a clone of it, or %NULL if there was no memory for one.
+ */
+static inline struct sk_buff *mymacvlan_share_check(struct sk_buff *skb)
+{
+	struct sk_buff *copy;
+
+	if (!skb_shared(skb))
+		return skb;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (copy)
+		consume_skb(skb);
+	else
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+	return copy;
 }
 
 /**
@@ -33,6 +94,25 @@ static inline void mymacvlan_count_port(struct mymacvlan_port *port,
 					enum mymacvlan_port_count what)
 {
 	atomic64_inc(&port->counter[what]);
+}
+
+/**
+ * mymacvlan_count_port_lost() - a frame is lost that is no one child's
+ * @port: where
+ * @cause: why
+ * @skb: the frame, or %NULL if it is not there any more
+ * @at: where its Ethernet header is
+ *
+ * Context: RCU read side.
+ */
+static inline void
+mymacvlan_count_port_lost(struct mymacvlan_port *port,
+			  enum mymacvlan_port_count cause,
+			  const struct sk_buff *skb, enum mymacvlan_frame_at at)
+{
+	mymacvlan_count_port(port, cause);
+	if (mymacvlan_is_traced())
+		mymacvlan_trace_port_lost(port, cause, skb, at);
 }
 
 /**
@@ -93,17 +173,9 @@ static inline void mymacvlan_count_rx_flood(const struct mymacvlan_child *child,
 	u64_stats_update_end(&stats->vlan.syncp);
 }
 
-/**
- * mymacvlan_count_rx_drop() - a child lost a frame that was meant for it
- * @child: who
- * @dest: the frame's destination address, which tells its kind
- * @cause: MYMACVLAN_RX_DROP_DOWN and others
- *
- * Context: any.
- */
-static inline void mymacvlan_count_rx_drop(struct mymacvlan_child *child,
-					   const u8 *dest,
-					   enum mymacvlan_drop cause)
+/* By the frame's destination address, which tells its kind. */
+static inline void mymacvlan_count_rx_kind(struct mymacvlan_child *child,
+					   const u8 *dest)
 {
 	enum mymacvlan_drop kind = MYMACVLAN_RX_DROP_UNICAST;
 
@@ -112,7 +184,25 @@ static inline void mymacvlan_count_rx_drop(struct mymacvlan_child *child,
 	else if (is_multicast_ether_addr(dest))
 		kind = MYMACVLAN_RX_DROP_MULTICAST;
 	mymacvlan_count_drop(child, kind);
-	mymacvlan_count_drop(child, cause);
+}
+
+/**
+ * mymacvlan_count_rx_drop() - a child lost a frame that was meant for it
+ * @child: who
+ * @cause: MYMACVLAN_RX_DROP_DOWN and others
+ * @skb: the frame
+ * @at: where its Ethernet header is; it is still there
+ *
+ * Context: any in which @child is kept.
+ */
+static inline void mymacvlan_count_rx_drop(struct mymacvlan_child *child,
+					   enum mymacvlan_drop cause,
+					   const struct sk_buff *skb,
+					   enum mymacvlan_frame_at at)
+{
+	mymacvlan_count_rx_kind(child, at == MYMACVLAN_SENT ? skb->data :
+						eth_hdr(skb)->h_dest);
+	mymacvlan_count_lost(child, cause, skb, at);
 }
 
 /**

@@ -35,8 +35,10 @@ bool mymacvlan_is_neigh(const struct sk_buff *skb, __be16 proto, int offset)
 	       nd->type <= NDISC_REDIRECT;
 }
 
+/* @frame: what there is to tell of it, or NULL if nobody asks */
 static void mymacvlan_deliver_lost(struct mymacvlan_child *child,
-				   u8 pkt_type, enum mymacvlan_drop cause)
+				   u8 pkt_type, enum mymacvlan_drop cause,
+				   const struct mymacvlan_frame *frame)
 {
 	enum mymacvlan_drop kind = MYMACVLAN_RX_DROP_UNICAST;
 
@@ -46,6 +48,67 @@ static void mymacvlan_deliver_lost(struct mymacvlan_child *child,
 		kind = MYMACVLAN_RX_DROP_MULTICAST;
 	mymacvlan_count_drop(child, kind);
 	mymacvlan_count_drop(child, cause);
+	if (frame)
+		mymacvlan_trace_drop(child, frame, cause);
+}
+
+/* As mymacvlan_deliver(). What is traced has a copy of this function to itself. */
+static __always_inline void
+mymacvlan_deliver_frame(struct mymacvlan_child *child, struct sk_buff *skb,
+			u8 pkt_type, unsigned int flags,
+			const struct mymacvlan_frame *frame)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+	unsigned int len;
+
+	if (!skb) {
+		mymacvlan_deliver_lost(child, pkt_type, MYMACVLAN_RX_DROP_NOMEM,
+				       frame);
+		if (flags & MYMACVLAN_FROM_HOST)
+			mymacvlan_count_drop(child, MYMACVLAN_RX_HOST_DROP_NOMEM);
+		return;
+	}
+	if (!netif_running(dev)) {
+		mymacvlan_deliver_lost(child, pkt_type, MYMACVLAN_RX_DROP_DOWN,
+				       frame);
+		kfree_skb_reason(skb, mymacvlan_drop_reason(MYMACVLAN_RX_DROP_DOWN));
+		return;
+	}
+	len = skb->len + ETH_HLEN;
+	skb->dev = dev;
+	skb->pkt_type = pkt_type;
+	if (flags & MYMACVLAN_IN_WORKER) {
+		/* First: what the stack answers is traced in here. */
+		if (frame)
+			mymacvlan_trace_rx(child, frame);
+		netif_receive_skb(skb);
+	} else if (__netif_rx(skb) != NET_RX_SUCCESS) {
+		mymacvlan_deliver_lost(child, pkt_type, netif_running(dev) ?
+				       MYMACVLAN_RX_DROP_BACKLOG :
+				       MYMACVLAN_RX_DROP_DOWN, frame);
+		if (flags & MYMACVLAN_FROM_HOST)
+			mymacvlan_count_drop(child, MYMACVLAN_RX_HOST_DROP_BACKLOG);
+		return;
+	} else if (frame) {
+		mymacvlan_trace_rx(child, frame);
+	}
+	if (pkt_type == PACKET_BROADCAST || pkt_type == PACKET_MULTICAST)
+		mymacvlan_count_rx_flood(child, len, pkt_type == PACKET_BROADCAST);
+	else
+		mymacvlan_count_rx_unicast(child, len);
+	if (flags & MYMACVLAN_FROM_HOST)
+		mymacvlan_count_host(child, MYMACVLAN_RX_HOST);
+}
+
+/* noinline: the plain path would save registers for it. */
+static noinline void
+mymacvlan_deliver_traced(struct mymacvlan_child *child, struct sk_buff *skb,
+			 u8 pkt_type, unsigned int flags)
+{
+	struct mymacvlan_frame frame;
+
+	mymacvlan_trace_look(&frame, skb, MYMACVLAN_RECEIVED);
+	mymacvlan_deliver_frame(child, skb, pkt_type, flags, &frame);
 }
 
 /**
@@ -66,37 +129,8 @@ static void mymacvlan_deliver_lost(struct mymacvlan_child *child,
 void mymacvlan_deliver(struct mymacvlan_child *child, struct sk_buff *skb,
 		       u8 pkt_type, unsigned int flags)
 {
-	struct net_device *dev = mymacvlan_dev(child);
-	unsigned int len;
-
-	if (!skb) {
-		mymacvlan_deliver_lost(child, pkt_type, MYMACVLAN_RX_DROP_NOMEM);
-		if (flags & MYMACVLAN_FROM_HOST)
-			mymacvlan_count_drop(child, MYMACVLAN_RX_HOST_DROP_NOMEM);
-		return;
-	}
-	if (!netif_running(dev)) {
-		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
-		mymacvlan_deliver_lost(child, pkt_type, MYMACVLAN_RX_DROP_DOWN);
-		return;
-	}
-	len = skb->len + ETH_HLEN;
-	skb->dev = dev;
-	skb->pkt_type = pkt_type;
-	if (flags & MYMACVLAN_IN_WORKER) {
-		netif_receive_skb(skb);
-	} else if (__netif_rx(skb) != NET_RX_SUCCESS) {
-		mymacvlan_deliver_lost(child, pkt_type, netif_running(dev) ?
-				       MYMACVLAN_RX_DROP_BACKLOG :
-				       MYMACVLAN_RX_DROP_DOWN);
-		if (flags & MYMACVLAN_FROM_HOST)
-			mymacvlan_count_drop(child, MYMACVLAN_RX_HOST_DROP_BACKLOG);
-		return;
-	}
-	if (pkt_type == PACKET_BROADCAST || pkt_type == PACKET_MULTICAST)
-		mymacvlan_count_rx_flood(child, len, pkt_type == PACKET_BROADCAST);
+	if (mymacvlan_is_traced())
+		mymacvlan_deliver_traced(child, skb, pkt_type, flags);
 	else
-		mymacvlan_count_rx_unicast(child, len);
-	if (flags & MYMACVLAN_FROM_HOST)
-		mymacvlan_count_host(child, MYMACVLAN_RX_HOST);
+		mymacvlan_deliver_frame(child, skb, pkt_type, flags, NULL);
 }

@@ -205,21 +205,23 @@ static bool mymacvlan_host_receive(struct mymacvlan_child *child,
 	struct net_device *lower = mymacvlan_lower(child);
 
 	if (!__is_skb_forwardable(lower, skb, true)) {
-		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_BIG);
-		mymacvlan_count_drop(child, MYMACVLAN_TX_HOST_DROP_SIZE);
+		mymacvlan_lose(child, MYMACVLAN_TX_HOST_DROP_SIZE, skb,
+			       MYMACVLAN_SENT);
 		return false;
 	}
 	mymacvlan_host_timestamp(skb);
 	if (mymacvlan_skb_prep_rx(skb, lower,
 				  !net_eq(dev_net(lower), dev_net(skb->dev)))) {
-		mymacvlan_count_drop(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
+		mymacvlan_count_lost(child, MYMACVLAN_TX_HOST_DROP_NOMEM, NULL,
+				     MYMACVLAN_GONE);
 		return false;
 	}
 	dst_hold(&host->rx_metadata->dst);
 	skb_dst_set(skb, &host->rx_metadata->dst);
 	if (__netif_rx(skb) == NET_RX_SUCCESS)
 		return true;
-	mymacvlan_count_drop(child, MYMACVLAN_TX_HOST_DROP_BACKLOG);
+	mymacvlan_count_lost(child, MYMACVLAN_TX_HOST_DROP_BACKLOG, NULL,
+			     MYMACVLAN_GONE);
 	return false;
 }
 
@@ -236,8 +238,8 @@ void mymacvlan_host_deliver(struct mymacvlan_child *child,
 	unsigned int len = skb->len;
 
 	if (!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP)) {
-		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
-		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+		mymacvlan_lose(child, MYMACVLAN_TX_DROP_LOWER_DOWN, skb,
+			       MYMACVLAN_SENT);
 		return;
 	}
 	if (!mymacvlan_host_receive(child, skb))
@@ -268,7 +270,8 @@ void mymacvlan_host_copy(struct mymacvlan_child *child,
 		return;
 	copy = skb_clone(skb, GFP_ATOMIC);
 	if (!copy)
-		mymacvlan_count_drop(child, MYMACVLAN_TX_HOST_DROP_NOMEM);
+		mymacvlan_count_lost(child, MYMACVLAN_TX_HOST_DROP_NOMEM, skb,
+				     MYMACVLAN_SENT);
 	else if (mymacvlan_host_receive(child, copy))
 		mymacvlan_count_host(child, MYMACVLAN_TX_HOST_COPY);
 }
@@ -312,7 +315,7 @@ static void mymacvlan_host_to_child(struct mymacvlan_child *child,
 {
 	struct net_device *dev = mymacvlan_dev(child);
 
-	skb = skb_share_check(skb, GFP_ATOMIC);
+	skb = mymacvlan_share_check(skb);
 	if (skb) {
 		mymacvlan_host_timestamp(skb);
 		if (mymacvlan_skb_prep_rx(skb, dev, !net_eq(dev_net(dev),

@@ -219,7 +219,8 @@ void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 			      struct mymacvlan_flood *flood)
 {
 	if (!mymacvlan_flood_rcu(port, NULL, skb, flood))
-		mymacvlan_count_port(port, MYMACVLAN_QUEUE_DROPPED);
+		mymacvlan_count_port_lost(port, MYMACVLAN_QUEUE_DROPPED, skb,
+					  MYMACVLAN_RECEIVED);
 }
 
 /**
@@ -240,7 +241,8 @@ void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
 	};
 
 	if (!mymacvlan_flood_rcu(child->port, &child->sender, skb, &flood))
-		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_FLOOD);
+		mymacvlan_count_lost(child, MYMACVLAN_TX_DROP_FLOOD, skb,
+				     MYMACVLAN_SENT);
 }
 
 /**
@@ -262,7 +264,8 @@ void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb)
 	};
 
 	if (!mymacvlan_flood_rcu(port, &port->host_sender, skb, &flood))
-		mymacvlan_count_port(port, MYMACVLAN_HOST_DROPPED);
+		mymacvlan_count_port_lost(port, MYMACVLAN_HOST_DROPPED, skb,
+					  MYMACVLAN_SENT);
 }
 
 /*

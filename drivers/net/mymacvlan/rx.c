@@ -23,11 +23,11 @@ static struct sk_buff *mymacvlan_strip_tags(struct sk_buff *skb)
 	unsigned int tags = skb->mac_len - ETH_HLEN;
 	u8 *mac;
 
-	skb = skb_share_check(skb, GFP_ATOMIC);
+	skb = mymacvlan_share_check(skb);
 	if (!skb)
 		return NULL;
 	if (skb_unclone(skb, GFP_ATOMIC)) {
-		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+		kfree_skb_reason(skb, mymacvlan_port_count_reason(MYMACVLAN_RX_NO_MEMORY));
 		return NULL;
 	}
 	mac = skb_mac_header(skb);
@@ -88,8 +88,8 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 		flood->only = src->id;
 		if (mymacvlan_is_listener(src, flood->listeners) &&
 		    !mymacvlan_source_lists_rcu(src, key))
-			mymacvlan_count_rx_drop(src, eth->h_dest,
-						MYMACVLAN_RX_DROP_ISOLATED);
+			mymacvlan_count_rx_drop(src, MYMACVLAN_RX_DROP_ISOLATED,
+						skb, MYMACVLAN_RECEIVED);
 		return;
 	case MYMACVLAN_MODE_VEPA:
 		/* An untrusted address may only keep frames from its child. */
@@ -149,11 +149,21 @@ mymacvlan_rx_multicast(struct mymacvlan_port *port, struct sk_buff **pskb,
 
 static rx_handler_result_t
 mymacvlan_rx_drop(struct mymacvlan_child *child, struct sk_buff *skb,
-		  enum mymacvlan_drop cause, enum skb_drop_reason reason)
+		  enum mymacvlan_drop cause)
 {
-	mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest, cause);
-	kfree_skb_reason(skb, reason);
+	mymacvlan_count_rx_drop(child, cause, skb, MYMACVLAN_RECEIVED);
+	kfree_skb_reason(skb, mymacvlan_drop_reason(cause));
 	return RX_HANDLER_CONSUMED;
+}
+
+/* noinline, and at the end: the plain path needs no register for it. */
+static noinline rx_handler_result_t mymacvlan_rx_traced(struct sk_buff *skb)
+{
+	struct mymacvlan_frame frame;
+
+	mymacvlan_trace_look(&frame, skb, MYMACVLAN_RECEIVED);
+	mymacvlan_trace_rx(mymacvlan_child(skb->dev), &frame);
+	return RX_HANDLER_ANOTHER;
 }
 
 /* Hand a unicast frame over to its child. */
@@ -178,21 +188,23 @@ mymacvlan_rx_unicast(struct mymacvlan_child *child, struct sk_buff **pskb)
 	if (mymacvlan_is_for_the_dead(child, skb, skb->protocol, 0))
 		goto drop;
 
-	skb = skb_share_check(skb, GFP_ATOMIC);
+	skb = mymacvlan_share_check(skb);
 	*pskb = skb;
 	if (!skb) {
-		mymacvlan_count_rx_drop(child, dev->dev_addr,
-					MYMACVLAN_RX_DROP_NOMEM);
+		mymacvlan_count_drop(child, MYMACVLAN_RX_DROP_UNICAST);
+		mymacvlan_count_lost(child, MYMACVLAN_RX_DROP_NOMEM, NULL,
+				     MYMACVLAN_UNKNOWN);
 		return RX_HANDLER_CONSUMED;
 	}
 	skb->dev = dev;
 	skb->pkt_type = PACKET_HOST;
 	mymacvlan_count_rx_unicast(child, skb->len + ETH_HLEN);
+	if (mymacvlan_is_traced())
+		return mymacvlan_rx_traced(skb);
 	return RX_HANDLER_ANOTHER;
 
 drop:
-	return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_DOWN,
-				 SKB_DROP_REASON_DEV_READY);
+	return mymacvlan_rx_drop(child, skb, MYMACVLAN_RX_DROP_DOWN);
 }
 
 /*
@@ -212,7 +224,8 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 	if (flags & MYMACVLAN_PORT_VLAN && (*pskb)->mac_len > ETH_HLEN) {
 		*pskb = mymacvlan_strip_tags(*pskb);
 		if (!*pskb) {
-			mymacvlan_count_port(port, MYMACVLAN_RX_NO_MEMORY);
+			mymacvlan_count_port_lost(port, MYMACVLAN_RX_NO_MEMORY,
+						  NULL, MYMACVLAN_UNKNOWN);
 			return RX_HANDLER_CONSUMED;
 		}
 	}
@@ -234,8 +247,7 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 		return RX_HANDLER_PASS;
 	if (flags & MYMACVLAN_PORT_PRIVATE &&
 	    mymacvlan_is_isolated_rcu(child, mymacvlan_frame_key(eth->h_source)))
-		return mymacvlan_rx_drop(child, *pskb, MYMACVLAN_RX_DROP_ISOLATED,
-					 SKB_DROP_REASON_OTHERHOST);
+		return mymacvlan_rx_drop(child, *pskb, MYMACVLAN_RX_DROP_ISOLATED);
 	return mymacvlan_rx_unicast(child, pskb);
 }
 

@@ -34,12 +34,12 @@ static void mymacvlan_source_child(struct mymacvlan_child *child,
 	const struct net_device *dev = mymacvlan_dev(child);
 
 	if (isolated)
-		mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest,
-					MYMACVLAN_RX_DROP_ISOLATED);
+		mymacvlan_count_rx_drop(child, MYMACVLAN_RX_DROP_ISOLATED,
+					skb, MYMACVLAN_RECEIVED);
 	else if (!(READ_ONCE(dev->flags) & IFF_UP) ||
 		 mymacvlan_is_for_the_dead(child, skb, skb->protocol, 0))
-		mymacvlan_count_rx_drop(child, eth_hdr(skb)->h_dest,
-					MYMACVLAN_RX_DROP_DOWN);
+		mymacvlan_count_rx_drop(child, MYMACVLAN_RX_DROP_DOWN,
+					skb, MYMACVLAN_RECEIVED);
 	else
 		mymacvlan_deliver(child, skb_clone(skb, GFP_ATOMIC),
 				  mymacvlan_source_pkt_type(child, skb), 0);

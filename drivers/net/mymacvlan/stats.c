@@ -104,9 +104,9 @@ static const struct mymacvlan_counter {
 #define MYMACVLAN_PLUS(id, sum, wanted)					\
 	+ (MYMACVLAN_SUM_##sum == MYMACVLAN_SUM_##wanted ?		\
 	   atomic64_read(&child->drop[MYMACVLAN_##id]) : 0)
-#define MYMACVLAN_PLUS_RX(id, name, scope, sum, text)			\
+#define MYMACVLAN_PLUS_RX(id, name, scope, sum, ...)			\
 	MYMACVLAN_PLUS(id, sum, RX)
-#define MYMACVLAN_PLUS_TX(id, name, scope, sum, text)			\
+#define MYMACVLAN_PLUS_TX(id, name, scope, sum, ...)			\
 	MYMACVLAN_PLUS(id, sum, TX)
 #define MYMACVLAN_LOST(plus)						\
 	(0 MYMACVLAN_COUNTERS(MYMACVLAN_NO, MYMACVLAN_NO, MYMACVLAN_NO,	\

@@ -16,34 +16,46 @@
 
 static netdev_tx_t mymacvlan_xmit_drop(struct mymacvlan_child *child,
 				       struct sk_buff *skb,
-				       enum mymacvlan_drop cause,
-				       enum skb_drop_reason reason)
+				       enum mymacvlan_drop cause)
 {
-	mymacvlan_count_drop(child, cause);
-	kfree_skb_reason(skb, reason);
+	mymacvlan_lose(child, cause, skb, MYMACVLAN_SENT);
 	return NETDEV_TX_OK;
+}
+
+/*
+ * What the lower device has not simply taken: the frame is gone. noinline: the plain path
+ * has less to keep.
+ */
+static noinline netdev_tx_t mymacvlan_xmit_refused(struct mymacvlan_child *child,
+						   unsigned int len, int ret)
+{
+	enum mymacvlan_drop cause = MYMACVLAN_TX_DROP_WIRE;
+
+	/* A lower device that is down has lost it, and says NET_XMIT_CN. */
+	if (!(READ_ONCE(mymacvlan_lower(child)->flags) & IFF_UP)) {
+		cause = MYMACVLAN_TX_DROP_LOWER_DOWN;
+		ret = NET_XMIT_DROP;
+	} else if (ret == NET_XMIT_CN) {
+		mymacvlan_count_tx(child, len);
+		return ret;
+	}
+	mymacvlan_count_lost(child, cause, NULL, MYMACVLAN_GONE);
+	return ret;
 }
 
 static netdev_tx_t mymacvlan_xmit_wire(struct mymacvlan_child *child,
 				       struct sk_buff *skb)
 {
-	struct net_device *lower = mymacvlan_lower(child);
 	struct net_device *dev = mymacvlan_dev(child);
 	unsigned int len = skb->len;
 	int ret;
 
-	skb->dev = lower;
+	skb->dev = mymacvlan_lower(child);
 	/* A child with offloaded forwarding has queues of its own there. */
 	ret = dev_queue_xmit_accel(skb, netdev_get_sb_channel(dev) ? dev : NULL);
-	/* A lower device that is down has lost it, and says NET_XMIT_CN. */
-	if (ret != NET_XMIT_SUCCESS && !(READ_ONCE(lower->flags) & IFF_UP)) {
-		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_LOWER_DOWN);
-		return NET_XMIT_DROP;
-	}
-	if (ret == NET_XMIT_SUCCESS || ret == NET_XMIT_CN)
-		mymacvlan_count_tx(child, len);
-	else
-		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_WIRE);
+	if (ret != NET_XMIT_SUCCESS)
+		return mymacvlan_xmit_refused(child, len, ret);
+	mymacvlan_count_tx(child, len);
 	return ret;
 }
 
@@ -101,11 +113,9 @@ static netdev_tx_t mymacvlan_xmit_local(struct mymacvlan_child *child,
 
 	if (!(READ_ONCE(lower->flags) & IFF_UP))
 		return mymacvlan_xmit_drop(child, skb,
-					   MYMACVLAN_TX_DROP_LOWER_DOWN,
-					   SKB_DROP_REASON_DEV_READY);
+					   MYMACVLAN_TX_DROP_LOWER_DOWN);
 	if (!__is_skb_forwardable(lower, skb, true))
-		return mymacvlan_xmit_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
-					   SKB_DROP_REASON_PKT_TOO_BIG);
+		return mymacvlan_xmit_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL);
 	direct = mymacvlan_may_bypass_lower(child, to, skb);
 	/* That one may be anybody's, and a sibling's address no way to the host. */
 	if (!direct && mymacvlan_is_of_vlan_below(lower, skb)) {
@@ -124,15 +134,16 @@ static netdev_tx_t mymacvlan_xmit_local(struct mymacvlan_child *child,
 			mymacvlan_count_tx_local(child, len,
 						 MYMACVLAN_TX_HAIRPIN);
 		else
-			mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_LOCAL);
+			mymacvlan_count_lost(child, MYMACVLAN_TX_DROP_LOCAL, NULL,
+					     MYMACVLAN_GONE);
 		return NETDEV_TX_OK;
 	}
 
 	mymacvlan_count_tx_local(child, len, MYMACVLAN_TX_LOCAL);
 	if (mymacvlan_is_for_the_dead(dest, skb, skb_eth_hdr(skb)->h_proto,
 				      ETH_HLEN)) {
-		mymacvlan_count_rx_drop(dest, to->dev_addr, MYMACVLAN_RX_DROP_DOWN);
-		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+		mymacvlan_count_drop(dest, MYMACVLAN_RX_DROP_UNICAST);
+		mymacvlan_lose(dest, MYMACVLAN_RX_DROP_DOWN, skb, MYMACVLAN_SENT);
 		return NETDEV_TX_OK;
 	}
 	if (mymacvlan_skb_prep_rx(skb, to, !net_eq(dev_net(to), dev_net(skb->dev))))
@@ -174,7 +185,8 @@ static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 	netdev_tx_t ret = netpoll_send_skb(mymacvlan_netpoll(child), skb);
 
 	if (ret != NETDEV_TX_OK)
-		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_WIRE);
+		mymacvlan_count_lost(child, MYMACVLAN_TX_DROP_WIRE, NULL,
+				     MYMACVLAN_GONE);
 	/*
 	 * IRQs may be disabled, and a writer of the counters interrupted: fine
 	 * where they need no sequence count.
@@ -236,22 +248,23 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb, u8 flags
 		 * any more.
 		 */
 		if (flags & MYMACVLAN_TX_DOWN) {
-			mymacvlan_xmit_drop(child, skb, MYMACVLAN_TX_DROP_WIRE,
-					    SKB_DROP_REASON_DEV_READY);
+			mymacvlan_xmit_drop(child, skb, MYMACVLAN_TX_DROP_WIRE);
 			return NET_XMIT_DROP;
 		}
 		if (!mymacvlan_pin_permits(child, skb))
 			return mymacvlan_xmit_drop(child, skb,
-						   MYMACVLAN_TX_DROP_PIN,
-						   SKB_DROP_REASON_DEV_HDR);
+						   MYMACVLAN_TX_DROP_PIN);
 	}
 	if (netpoll_tx_running(mymacvlan_dev(child)))
 		return mymacvlan_xmit_netpoll(child, skb);
 
 	/* Redirected frames (BPF, tc) need not have a linear header. */
-	if (!pskb_may_pull(skb, ETH_HLEN))
-		return mymacvlan_xmit_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL,
-					   SKB_DROP_REASON_HDR_TRUNC);
+	if (!pskb_may_pull(skb, ETH_HLEN)) {
+		mymacvlan_count_lost(child, MYMACVLAN_TX_DROP_LOCAL, skb,
+				     MYMACVLAN_SENT);
+		kfree_skb_reason(skb, SKB_DROP_REASON_HDR_TRUNC);
+		return NETDEV_TX_OK;
+	}
 	cookie = READ_ONCE(child->port->tx_cookies);
 	host = cookie && mymacvlan_host_enabled(child);
 
@@ -266,8 +279,7 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb, u8 flags
 		if (mymacvlan_is_link_control(skb) &&
 		    !mymacvlan_is_passthru(child->port))
 			return mymacvlan_xmit_drop(child, skb,
-						   MYMACVLAN_TX_DROP_LINK_CONTROL,
-						   SKB_DROP_REASON_NOT_SPECIFIED);
+						   MYMACVLAN_TX_DROP_LINK_CONTROL);
 	} else if (host && mymacvlan_is_host_dst(child->port, skb)) {
 		mymacvlan_host_deliver(child, skb);
 		return NETDEV_TX_OK;
@@ -306,17 +318,9 @@ mymacvlan_xmit_pinned(struct mymacvlan_child *child, struct sk_buff *skb, u8 fla
 	return mymacvlan_xmit_unicast(child, skb);
 }
 
-/**
- * mymacvlan_start_xmit() - ndo_start_xmit
- * @skb: the frame, its Ethernet header at skb->data
- * @dev: the child
- *
- * Context: BHs disabled; for netpoll IRQs too.
- * Return: NETDEV_TX_OK or what the lower device's queue said.
- */
-netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
+static __always_inline netdev_tx_t
+mymacvlan_xmit(struct mymacvlan_child *child, struct sk_buff *skb)
 {
-	struct mymacvlan_child *child = mymacvlan_child(dev);
 	u8 flags = READ_ONCE(child->tx_flags);
 
 	if (flags) {
@@ -333,6 +337,31 @@ netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	return mymacvlan_xmit_unicast(child, skb);
 }
 
+/* noinline: a copy of the way there, or the plain one would save registers. */
+static noinline netdev_tx_t mymacvlan_xmit_traced(struct mymacvlan_child *child,
+						  struct sk_buff *skb)
+{
+	mymacvlan_trace_tx(child, skb);
+	return mymacvlan_xmit(child, skb);
+}
+
+/**
+ * mymacvlan_start_xmit() - ndo_start_xmit
+ * @skb: the frame, its Ethernet header at skb->data
+ * @dev: the child
+ *
+ * Context: BHs disabled; for netpoll IRQs too.
+ * Return: NETDEV_TX_OK or what the lower device's queue said.
+ */
+netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct mymacvlan_child *child = mymacvlan_child(dev);
+
+	if (mymacvlan_is_traced())
+		return mymacvlan_xmit_traced(child, skb);
+	return mymacvlan_xmit(child, skb);
+}
+
 /**
  * mymacvlan_xmit_own() - send a frame that the driver has made, to the wire only
  * @child: the child that it comes from, which is up
@@ -343,6 +372,8 @@ netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 void mymacvlan_xmit_own(struct mymacvlan_child *child, struct sk_buff *skb)
 {
 	local_bh_disable();
+	if (mymacvlan_is_traced())
+		mymacvlan_trace_tx(child, skb);
 	if (READ_ONCE(child->port->tx_cookies))
 		mymacvlan_host_set_cookie(child->port, skb);
 	mymacvlan_xmit_wire(child, skb);

@@ -22,7 +22,8 @@ static void mymacvtap_count_tx_dropped(struct tap_dev *tap)
 {
 	struct mymacvtap *mt = container_of(tap, struct mymacvtap, tap);
 
-	mymacvlan_count_drop(&mt->child, MYMACVLAN_TX_DROP_TAP);
+	mymacvlan_count_lost(&mt->child, MYMACVLAN_TX_DROP_TAP, NULL,
+			     MYMACVLAN_UNKNOWN);
 }
 
 /* Context: RTNL. */

@@ -155,20 +155,19 @@ static netdev_features_t mymacvtap_features(const struct mymacvtap *mt,
 	return features;
 }
 
-/* @skb has its Ethernet header at skb->data. */
+/* @skb has its Ethernet header at skb->data, as one that is sent. */
 static void mymacvtap_drop(struct mymacvtap *mt, struct sk_buff *skb,
-			   enum mymacvlan_drop cause,
-			   enum skb_drop_reason reason)
+			   enum mymacvlan_drop cause)
 {
-	mymacvlan_count_rx_drop(&mt->child, skb->data, cause);
-	kfree_skb_reason(skb, reason);
+	mymacvlan_count_rx_drop(&mt->child, cause, skb, MYMACVLAN_SENT);
+	kfree_skb_reason(skb, mymacvlan_drop_reason(cause));
 }
 
 /* For ptr_ring: a frame that a shorter ring has no place for. */
 static void mymacvtap_drop_excess(void *skb)
 {
 	mymacvtap_drop(mymacvtap(((struct sk_buff *)skb)->dev), skb,
-		       MYMACVLAN_RX_DROP_QUEUE_FULL, SKB_DROP_REASON_FULL_RING);
+		       MYMACVLAN_RX_DROP_QUEUE_FULL);
 }
 
 /**
@@ -226,8 +225,7 @@ static void mymacvtap_put(struct mymacvtap *mt, struct tap_queue *queue,
 			  struct sk_buff *skb)
 {
 	if (ptr_ring_produce(&queue->ring, skb))
-		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_QUEUE_FULL,
-			       SKB_DROP_REASON_FULL_RING);
+		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_QUEUE_FULL);
 }
 
 /* One frame, with the checksums made that its reader cannot make. */
@@ -237,8 +235,9 @@ static void mymacvtap_put_one(struct mymacvtap *mt,
 {
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
 	    skb_csum_hwoffload_help(skb, features)) {
-		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT,
-			       SKB_DROP_REASON_SKB_CSUM);
+		mymacvlan_count_rx_drop(&mt->child, MYMACVLAN_RX_DROP_SEGMENT,
+					skb, MYMACVLAN_SENT);
+		kfree_skb_reason(skb, SKB_DROP_REASON_SKB_CSUM);
 		return;
 	}
 	mymacvtap_put(mt, queue, skb);
@@ -253,8 +252,7 @@ static void mymacvtap_put_segments(struct mymacvtap *mt,
 	struct sk_buff *seg, *next;
 
 	if (IS_ERR(segs)) {
-		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT,
-			       SKB_DROP_REASON_SKB_GSO_SEG);
+		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT);
 		return;
 	}
 	/* It only had to be looked at (an untrusted guest's). */
@@ -290,8 +288,7 @@ static void mymacvtap_put_large(struct mymacvtap *mt,
 	if (netif_needs_gso(skb, features))
 		mymacvtap_put_segments(mt, queue, skb, features);
 	else if (mymacvtap_is_unsupported(skb))
-		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT,
-			       SKB_DROP_REASON_SKB_GSO_SEG);
+		mymacvtap_drop(mt, skb, MYMACVLAN_RX_DROP_SEGMENT);
 	else
 		mymacvtap_put_one(mt, queue, skb, features);
 }
@@ -329,11 +326,14 @@ mymacvtap_unshare(struct mymacvtap *mt, struct sk_buff *skb)
 	u8 dest[ETH_ALEN] __aligned(2);
 
 	ether_addr_copy(dest, eth_hdr(skb)->h_dest);
-	skb = skb_share_check(skb, GFP_ATOMIC);
+	skb = mymacvlan_share_check(skb);
 	if (skb && !skb_orphan_frags_rx(skb, GFP_ATOMIC))
 		return skb;
-	mymacvlan_count_rx_drop(&mt->child, dest, MYMACVLAN_RX_DROP_NOMEM);
-	kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+	mymacvlan_count_rx_kind(&mt->child, dest);
+	/* mymacvlan_share_check() may have freed it. */
+	mymacvlan_count_lost(&mt->child, MYMACVLAN_RX_DROP_NOMEM, skb,
+			     skb ? MYMACVLAN_RECEIVED : MYMACVLAN_UNKNOWN);
+	kfree_skb_reason(skb, mymacvlan_drop_reason(MYMACVLAN_RX_DROP_NOMEM));
 	return NULL;
 }
 
