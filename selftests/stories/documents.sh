@@ -69,7 +69,7 @@ test_counters() {
 	lan
 	ip -n "$machine" link add link eth0 name m9 type "$KIND" mode bridge
 	check "counters.md's program" typed counters.md "$RESULT_DIR/prom"
-	grep -E '^mymacvlan_frames\{lower="eth0",address="[0-9a-f:]+",device="m9",netns="",counter="tx_wire"\} [0-9]+$' \
+	grep -E '^mymacvlan_frames\{lower="eth0",address="[0-9a-f:]+",id="[0-9]+",device="m9",netns="",counter="tx_wire"\} [0-9]+$' \
 		"$RESULT_DIR/prom" >/dev/null || fail "no tx_wire of m9: $(head -n 3 "$RESULT_DIR/prom")"
 	equal "other lines" "$(grep -vE '^# TYPE|^mymacvlan_frames\{' "$RESULT_DIR/prom" || :)" ""
 }
