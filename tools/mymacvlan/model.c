@@ -232,6 +232,37 @@ const struct port *model_port(const struct model *model, const struct child *chi
 	return NULL;
 }
 
+/*
+ * The first child of @port with that id or a larger one, or what is behind: they come
+ * by port, and those of a port by id.
+ */
+const struct child *model_first(const struct model *model, unsigned int port, uint64_t id)
+{
+	size_t low = 0, high = model->child_count, i;
+	const struct child *child;
+
+	while (low < high) {
+		i = (low + high) / 2;
+		child = &model->children[i];
+		if (child->port < port || (child->port == port && child->id < id))
+			low = i + 1;
+		else
+			high = i;
+	}
+	return model->children + low;
+}
+
+/* NULL if there is none of that id. */
+const struct child *model_child(const struct model *model, unsigned int port, uint64_t id)
+{
+	const struct child *child = model_first(model, port, id);
+
+	if (child == model->children + model->child_count ||
+	    child->port != port || child->id != id)
+		return NULL;
+	return child;
+}
+
 /* @text: room for MAC_TEXT bytes */
 const char *mac_text(const unsigned char *mac, char *text)
 {

@@ -57,6 +57,8 @@ void model_read(struct nl *nl, struct model *model, const struct query *query);
 void model_free(struct model *model);
 void child_take(struct child *child, struct nlattr **attrs);
 const struct port *model_port(const struct model *model, const struct child *child);
+const struct child *model_first(const struct model *model, unsigned int port, uint64_t id);
+const struct child *model_child(const struct model *model, unsigned int port, uint64_t id);
 const char *mac_text(const unsigned char *mac, char *text);
 const char *mode_name(unsigned int mode);
 const char *pin_name(unsigned int pin);

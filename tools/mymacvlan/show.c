@@ -73,7 +73,7 @@ void child_json(const struct model *model, const struct child *child)
 static void json_port(const struct model *model, const struct port *port)
 {
 	char mac[MAC_TEXT];
-	size_t i;
+	const struct child *child, *end = model->children + model->child_count;
 
 	json_begin(NULL, '{');
 	json_number("ifindex", port->index);
@@ -84,11 +84,10 @@ static void json_port(const struct model *model, const struct port *port)
 	json_signed("bclim", port->cutoff);
 	json_counters(model, &port->counters, true);
 	json_begin("children", '[');
-	for (i = 0; i < model->child_count; i++) {
-		if (model->children[i].port != port->index)
-			continue;
+	for (child = model_first(model, port->index, 0);
+	     child < end && child->port == port->index; child++) {
 		json_begin(NULL, '{');
-		child_json(model, &model->children[i]);
+		child_json(model, child);
 		json_end();
 	}
 	json_end();
@@ -132,18 +131,17 @@ void child_line(const struct child *child, const char *before)
 
 static void text_port(const struct model *model, const struct port *port)
 {
+	const struct child *child, *end = model->children + model->child_count;
 	char mac[MAC_TEXT];
-	size_t i;
 
 	printf("%s  %s  children %u  bcqueue %llu/%u  bclim %d\n", port->name,
 	       mac_text(port->mac, mac), port->children,
 	       (unsigned long long)counter_of(model, &port->counters,
 					      "port_queue_length"),
 	       port->queue_limit, port->cutoff);
-	for (i = 0; i < model->child_count; i++) {
-		if (model->children[i].port != port->index)
-			continue;
-		child_line(&model->children[i], "  ");
+	for (child = model_first(model, port->index, 0);
+	     child < end && child->port == port->index; child++) {
+		child_line(child, "  ");
 		printf("\n");
 	}
 }
@@ -296,29 +294,6 @@ static bool same_group(const struct listener *a, const struct listener *b)
 	return a->port == b->port && !memcmp(a->group, b->group, MAC_LEN);
 }
 
-static const struct child *find_child(const struct model *model, uint64_t id)
-{
-	size_t low = 0, high = model->child_count, i;
-
-	/* Of each port by id; of several ports one after the other. */
-	if (model->port_count > 1) {
-		for (i = 0; i < high; i++)
-			if (model->children[i].id == id)
-				return &model->children[i];
-		return NULL;
-	}
-	while (low < high) {
-		i = (low + high) / 2;
-		if (model->children[i].id == id)
-			return &model->children[i];
-		if (model->children[i].id < id)
-			low = i + 1;
-		else
-			high = i;
-	}
-	return NULL;
-}
-
 static const char *group_text(const struct listener *listener, char *mac)
 {
 	static const unsigned char every[MAC_LEN];
@@ -374,7 +349,7 @@ static void print_group(const struct model *model, const struct listener *first,
 
 	begin_group(model, first, members, json);
 	for (i = 0; i < members; i++) {
-		child = find_child(model, first[i].child);
+		child = model_child(model, first[i].port, first[i].child);
 		if (child)
 			print_member(child, json);
 	}
@@ -390,7 +365,7 @@ static void keep_wanted(struct listeners *all, const struct model *model)
 	size_t i, kept = 0;
 
 	for (i = 0; i < all->count; i++)
-		if (find_child(model, all->list[i].child))
+		if (model_child(model, all->list[i].port, all->list[i].child))
 			all->list[kept++] = all->list[i];
 	all->count = kept;
 }

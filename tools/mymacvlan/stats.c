@@ -18,14 +18,9 @@ struct row {
 	uint64_t rx_packets, rx_bytes, tx_packets, tx_bytes, dropped;
 };
 
-static const struct child *before(const struct model *old, uint64_t id)
+static const struct child *before(const struct model *old, const struct child *child)
 {
-	size_t i;
-
-	for (i = 0; old && i < old->child_count; i++)
-		if (old->children[i].id == id)
-			return &old->children[i];
-	return NULL;
+	return old ? model_child(old, child->port, child->id) : NULL;
 }
 
 /* @old: the last look, or NULL */
@@ -33,7 +28,7 @@ static void fill_row(struct row *row, const struct child *child,
 		     const struct model *old)
 {
 	static const struct child none;
-	const struct child *was = before(old, child->id) ?: &none;
+	const struct child *was = before(old, child) ?: &none;
 
 	row->child = child;
 	row->rx_packets = child->rx_packets - was->rx_packets;
@@ -79,7 +74,7 @@ static void print_row(const struct model *model, const struct row *row)
 static void print_causes(const struct model *model, const struct row *row,
 			 const struct model *old)
 {
-	const struct child *was = before(old, row->child->id);
+	const struct child *was = before(old, row->child);
 	const struct counters *now = &row->child->counters;
 	uint64_t value;
 	unsigned int i;
