@@ -52,6 +52,20 @@ lost() {
 	hears "unicast to m$1" send "$outside/eth0" dst="$(address "$1")" hear "$box/eth0=1"
 }
 
+# dumped TEXT COUNT - all of them are told by generic netlink, to a reader of small
+# pieces, the last of which take no longer than the first; into USEC how long it took
+dumped() {
+	local said percent
+
+	[ "$KIND" = mymacvlan ] || skip "in-tree macvlan tells nothing of the kind"
+	said=$("$DUMP" "$box" children rounds=3)
+	[[ $said =~ ^usec\ ([0-9]+)\ percent\ ([0-9]+)\ messages\ $2\ pieces\ [0-9]+\ OK$ ]] ||
+		fail "$1: $said"
+	USEC=${BASH_REMATCH[1]} percent=${BASH_REMATCH[2]}
+	note "$1: $USEC us for $2 children, the last pieces $percent % of the first"
+	[ "$percent" -le 125 ] || fail "$1: the last pieces take $percent % of the first"
+}
+
 test_made() {
 	local i group batch=$RESULT_DIR/batch
 
@@ -116,6 +130,21 @@ test_broadcast() {
 		fail "heard: $(($(heard) - before)), expected $((2 * COUNT - 1))"
 }
 
+test_told_of_all() {
+	dumped "all" "$COUNT"
+	echo "$USEC" >"$RESULT_DIR/told"
+}
+
+# What each of them costs does not depend on how many there are.
+test_told_of_few() {
+	local all few
+
+	dumped "a quarter" $((COUNT / 4))
+	[ -e "$RESULT_DIR/told" ] || skip "not told of all"
+	all=$(($(<"$RESULT_DIR/told") * 100 / COUNT)) few=$((USEC * 100 / (COUNT / 4)))
+	[ "$all" -le $((few * 3 / 2)) ] || fail "$all and $few us for 100 children"
+}
+
 test_deleted_one_by_one() {
 	local i batch=$RESULT_DIR/batch
 
@@ -142,8 +171,9 @@ test_deleted_with_the_lower_device() {
 	equal "children" "$(present)" 0
 }
 
+[ "$KIND" != mymacvlan ] || DUMP=$(program dump) || exit 1
 netns box outside
 no_ipv6 "$box" "$outside"
 cable "$box" eth0 "$outside" eth0
-run_tests made found one_listener_of_a_group broadcast deleted_one_by_one \
-	deleted_at_once deleted_with_the_lower_device
+run_tests made told_of_all found one_listener_of_a_group broadcast \
+	deleted_one_by_one deleted_at_once told_of_few deleted_with_the_lower_device

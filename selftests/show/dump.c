@@ -4,18 +4,22 @@
  * in small pieces, and with something happening after the first one.
  *
  *   dump NETNS ports|children|groups [lower=NAME] [attr=TYPE] [first=ACTION]
- *        [then=ACTION]
+ *        [then=ACTION] [each=ACTION] [keep=LETTER] [rounds=N]
  *   dump NETNS join [first=ACTION]
  *   ACTION: drop, no more capabilities; leave:NETNS, into another namespace;
  *           run:COMMAND, of the shell
  *
  * first: before the request is sent, but after the socket is open; then: after the
- * first piece. attr: an attribute that is not asked for there, of four bytes.
+ * first piece; each: after each piece. keep: also print how many children have a name
+ * that begins so. rounds: read it so often, and also print how long the fastest one
+ * took, in microseconds of this process, and what the last tenth of the pieces took,
+ * at least, in percent of the first. attr: an attribute that is not asked for there, of
+ * four bytes.
  * "join" joins the group of notifications.
  *
  * Prints one line: how many messages and pieces there were, "disorder" if children
- * of a port did not come by growing id, "interrupted" if the kernel said so, and
- * "OK" or the error's name.
+ * of a port did not come by growing id, or ports by growing index, "interrupted" if the
+ * kernel said so, and "OK" or the error's name.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -33,6 +37,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef SOL_NETLINK
@@ -46,9 +51,13 @@ static struct {
 } req;
 
 static char answer[8192] __attribute__((aligned(4)));
-static unsigned int messages, pieces, last_port;
+static unsigned int messages, pieces, last_port, kept;
 static unsigned long long last_id;
 static bool disorder, interrupted;
+static const char *keep;
+
+#define PIECES	65536
+static double took[PIECES];
 
 static void die(const char *what)
 {
@@ -172,10 +181,12 @@ static void look(const struct nlmsghdr *nlh)
 	const char *end = (const char *)nlh + nlh->nlmsg_len;
 	const struct nlattr *id = find(attrs, end, MYMACVLAN_A_CHILD_ID);
 	const struct nlattr *port = find(attrs, end, MYMACVLAN_A_PORT_IFINDEX);
+	const struct nlattr *name = find(attrs, end, MYMACVLAN_A_CHILD_IFNAME);
 	unsigned long long now;
 	unsigned int on;
 
 	messages++;
+	kept += keep && name && *(const char *)value(name) == *keep;
 	if (!id || !port)
 		return;
 	memcpy(&now, value(id), sizeof(now));
@@ -183,16 +194,29 @@ static void look(const struct nlmsghdr *nlh)
 	/* A child's groups may take several messages. */
 	if (on == last_port && now <= last_id && req.genl.cmd != MYMACVLAN_CMD_GROUP_GET)
 		disorder = true;
+	if (on < last_port)
+		disorder = true;
 	last_port = on;
 	last_id = now;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
 }
 
 /* One piece. Returns true at the end, with *@error 0 or a positive error. */
 static bool piece(int fd, int *error)
 {
+	double begin = now();
 	int len = receive(fd);
 	const struct nlmsghdr *nlh = (const void *)answer;
 
+	if (pieces < PIECES)
+		took[pieces] = now() - begin;
 	pieces++;
 	for (; NLMSG_OK(nlh, (unsigned int)len); nlh = NLMSG_NEXT(nlh, len)) {
 		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
@@ -207,7 +231,7 @@ static bool piece(int fd, int *error)
 }
 
 static int dump(int fd, unsigned short id, unsigned char cmd, const char *lower,
-		const char *attr, const char *then)
+		const char *attr, const char *then, const char *each)
 {
 	int error = 0, number = 0;
 	bool end;
@@ -221,9 +245,48 @@ static int dump(int fd, unsigned short id, unsigned char cmd, const char *lower,
 		die("send");
 	end = piece(fd, &error);
 	act(then);
-	while (!end)
+	while (!end) {
+		act(each);
 		end = piece(fd, &error);
+	}
 	return error;
+}
+
+static double sum(unsigned int first, unsigned int last)
+{
+	double all = 0;
+
+	while (first < last)
+		all += took[first++];
+	return all;
+}
+
+/* The same again and again; the least that it took. */
+static int repeat(int fd, unsigned short id, unsigned char cmd, int rounds)
+{
+	double all, slower, least_all = 0, least_slower = 0;
+	unsigned int tenth;
+	int i, error;
+
+	for (i = 0; i < rounds; i++) {
+		messages = 0;
+		pieces = 0;
+		last_port = 0;
+		last_id = 0;
+		error = dump(fd, id, cmd, NULL, NULL, NULL, NULL);
+		if (error || pieces > PIECES)
+			return error ?: EFBIG;
+		tenth = (pieces + 9) / 10;
+		all = sum(0, pieces);
+		/* The first one comes with the request, the last is not full. */
+		slower = sum(pieces - 1 - tenth, pieces - 1) / sum(1, 1 + tenth);
+		if (!i || all < least_all)
+			least_all = all;
+		if (!i || slower < least_slower)
+			least_slower = slower;
+	}
+	printf("usec %.0f percent %.0f ", least_all, 100 * least_slower);
+	return 0;
 }
 
 static const char *option(char **words, const char *name)
@@ -270,11 +333,17 @@ int main(int argc, char **argv)
 	setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 	id = family(fd, &group);
 	act(option(argv, "first"));
-	if (!strcmp(argv[2], "join"))
+	keep = option(argv, "keep");
+	if (option(argv, "rounds"))
+		error = repeat(fd, id, command(argv[2]), atoi(option(argv, "rounds")));
+	else if (!strcmp(argv[2], "join"))
 		error = -join(fd, group);
 	else
 		error = dump(fd, id, command(argv[2]), option(argv, "lower"),
-			     option(argv, "attr"), option(argv, "then"));
+			     option(argv, "attr"), option(argv, "then"),
+			     option(argv, "each"));
+	if (keep)
+		printf("kept %u ", kept);
 	printf("messages %u pieces %u%s%s %s\n", messages, pieces,
 	       disorder ? " disorder" : "", interrupted ? " interrupted" : "",
 	       error ? strerrorname_np(error) : "OK");

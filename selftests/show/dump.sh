@@ -102,6 +102,46 @@ test_new_children_meanwhile() {
 	end
 }
 
+# begin_churn - beside the others x1 to x10, and $RESULT_DIR/churn: each call takes away
+# the oldest of them and makes a new one
+begin_churn() {
+	local i
+
+	for i in {1..10}; do
+		echo "link add link d0 name x$i type $KIND mode bridge"
+	done | links "$host"
+	echo 10 >"$RESULT_DIR/newest"
+	cat >"$RESULT_DIR/churn" <<-END
+		read -r i <$RESULT_DIR/newest
+		echo \$((i + 1)) >$RESULT_DIR/newest
+		ip -n $host -batch - <<-LINKS
+		link del x\$((i - 9))
+		link add link d\$((i % 2)) name x\$((i + 1)) type $KIND mode bridge
+		LINKS
+	END
+}
+
+# Between any two pieces: none is told twice, and none is missing that was there all the
+# time, though the kernel says that it was disturbed.
+test_churn() {
+	lowers
+	begin_churn
+	dump "one goes, one comes" "kept $MANY messages * interrupted OK" children keep=c \
+		each="run:bash $RESULT_DIR/churn"
+	dump "nothing does" "kept $MANY messages $((MANY + 10)) pieces * OK" children keep=c
+	end
+}
+
+# Two at a time go on where the other one stopped, or not.
+test_two_readers() {
+	lowers
+	dump "both" "messages $MANY pieces * OK" children \
+		each="run:$DUMP $host children | grep -q \"^messages $MANY .* OK\""
+	dump "of groups, too" "messages $MANY pieces * OK" children \
+		each="run:$DUMP $host groups >/dev/null"
+	end
+}
+
 # Those of other ports are nobody's business here.
 test_undisturbed_by_others() {
 	lowers
@@ -171,5 +211,5 @@ JUNK=$(program junk) || exit 1
 netns host box
 no_ipv6 "$host" "$box"
 run_tests all_in_order right_is_lost_meanwhile children_go_meanwhile \
-	port_goes_meanwhile lower_moves_meanwhile new_children_meanwhile \
+	port_goes_meanwhile lower_moves_meanwhile new_children_meanwhile churn two_readers \
 	undisturbed_by_others many_groups wrong_requests random_requests

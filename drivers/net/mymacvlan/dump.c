@@ -11,7 +11,9 @@
  * No dump holds RTNL. Between two pieces anything may change, so where to go on is
  * not kept as a pointer but as the lower device's index and the id of the child that
  * was told last: ids only grow, and a port's children are listed by them. Whether
- * children have come or gone meanwhile is told by NLM_F_DUMP_INTR.
+ * children have come or gone meanwhile is told by NLM_F_DUMP_INTR. Lest each piece has
+ * to look for its beginning among all children, the port has a pointer to where the
+ * last one stopped, for as long as that child is there.
  */
 #include <linux/nsproxy.h>
 #include <linux/rculist.h>
@@ -49,7 +51,7 @@ struct mymacvlan_cursor {
 };
 
 typedef int mymacvlan_tell_fn(struct sk_buff *skb, struct netlink_callback *cb,
-			      const struct mymacvlan_port *port);
+			      struct mymacvlan_port *port);
 
 static struct mymacvlan_cursor *mymacvlan_cursor(struct netlink_callback *cb)
 {
@@ -136,14 +138,37 @@ static int mymacvlan_dump_start(struct netlink_callback *cb)
 	return 0;
 }
 
+/* What follows begins with the first child of that port, or of one behind it. */
+static void mymacvlan_dump_reset(struct mymacvlan_cursor *cursor,
+				 unsigned long ifindex)
+{
+	cursor->ifindex = ifindex;
+	cursor->child = 0;
+	cursor->group = 0;
+}
+
+/* Is it this port's turn? */
+static bool mymacvlan_dump_reach(struct mymacvlan_cursor *cursor,
+				 const struct mymacvlan_port *port)
+{
+	unsigned long ifindex = port->lower->ifindex;
+
+	if (ifindex < cursor->ifindex ||
+	    (cursor->port && ifindex != cursor->port))
+		return false;
+	/* The port that it stopped at is gone. */
+	if (ifindex != cursor->ifindex)
+		mymacvlan_dump_reset(cursor, ifindex);
+	return true;
+}
+
 /* One piece of a dump: from the cursor on what there is room for. */
 static int mymacvlan_dump(struct sk_buff *skb, struct netlink_callback *cb,
 			  mymacvlan_tell_fn *tell)
 {
 	struct mymacvlan_cursor *cursor = mymacvlan_cursor(cb);
 	struct net *net = mymacvlan_dump_net(cb);
-	const struct mymacvlan_port *port;
-	const struct net_device *lower;
+	struct mymacvlan_port *port;
 	int err;
 
 	err = mymacvlan_dump_check(cb);
@@ -153,15 +178,13 @@ static int mymacvlan_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		return err;
 	cb->seq = mymacvlan_net_generation(net);
 	rcu_read_lock();
-	for_each_netdev_dump(net, lower, cursor->ifindex) {
-		if (cursor->port && lower->ifindex != cursor->port)
-			break;
-		port = mymacvlan_port_rcu(lower);
-		err = port ? tell(skb, cb, port) : 0;
+	list_for_each_entry_rcu(port, mymacvlan_net_ports(net), net_link) {
+		if (!mymacvlan_dump_reach(cursor, port))
+			continue;
+		err = tell(skb, cb, port);
 		if (err)
 			break;
-		cursor->child = 0;
-		cursor->group = 0;
+		mymacvlan_dump_reset(cursor, cursor->ifindex + 1);
 	}
 	rcu_read_unlock();
 	/* What has changed meanwhile is told by the next message, or by the last. */
@@ -267,7 +290,7 @@ static int mymacvlan_put_port(struct sk_buff *skb,
 }
 
 static int mymacvlan_tell_port(struct sk_buff *skb, struct netlink_callback *cb,
-			       const struct mymacvlan_port *port)
+			       struct mymacvlan_port *port)
 {
 	void *hdr = mymacvlan_dump_begin(skb, cb, MYMACVLAN_CMD_PORT_GET);
 
@@ -421,24 +444,55 @@ static int mymacvlan_tell_child(struct sk_buff *skb, struct netlink_callback *cb
 	return mymacvlan_dump_end(skb, hdr, err);
 }
 
+/*
+ * A child that none that is to be told comes before: the first one, or the one that
+ * was told last. That one is in the list: whoever takes it out hides it first.
+ */
+static struct mymacvlan_child *
+mymacvlan_dump_resume_rcu(const struct mymacvlan_port *port,
+			  const struct mymacvlan_cursor *cursor)
+{
+	struct mymacvlan_child *told = rcu_dereference(port->told);
+
+	if (told && told->id <= cursor->child)
+		return told;
+	return list_entry_rcu(port->children.next, struct mymacvlan_child,
+			      port_link);
+}
+
+/* The next piece begins behind @child, if it is not gone by then. */
+static void mymacvlan_dump_remember(struct mymacvlan_port *port,
+				    struct mymacvlan_child *child)
+{
+	if (!child)
+		return;
+	spin_lock(&port->event_lock);
+	if (child->shown)
+		rcu_assign_pointer(port->told, child);
+	spin_unlock(&port->event_lock);
+}
+
 static int mymacvlan_tell_children(struct sk_buff *skb,
 				   struct netlink_callback *cb,
-				   const struct mymacvlan_port *port)
+				   struct mymacvlan_port *port)
 {
 	struct mymacvlan_cursor *cursor = mymacvlan_cursor(cb);
-	const struct mymacvlan_child *child;
-	int err;
+	struct mymacvlan_child *child, *told = NULL;
+	int err = 0;
 
-	list_for_each_entry_rcu(child, &port->children, port_link) {
+	child = mymacvlan_dump_resume_rcu(port, cursor);
+	list_for_each_entry_from_rcu(child, &port->children, port_link) {
 		if (child->id <= cursor->child ||
 		    !mymacvlan_is_asked_for(cursor, child))
 			continue;
 		err = mymacvlan_tell_child(skb, cb, port, child);
 		if (err)
-			return err;
+			break;
 		cursor->child = child->id;
+		told = child;
 	}
-	return 0;
+	mymacvlan_dump_remember(port, told);
+	return err;
 }
 
 /**
@@ -491,14 +545,15 @@ static int mymacvlan_tell_some_groups(struct sk_buff *skb,
 
 static int mymacvlan_tell_groups(struct sk_buff *skb,
 				 struct netlink_callback *cb,
-				 const struct mymacvlan_port *port)
+				 struct mymacvlan_port *port)
 {
 	struct mymacvlan_cursor *cursor = mymacvlan_cursor(cb);
-	const struct mymacvlan_child *child;
+	struct mymacvlan_child *child, *told = NULL;
+	int err = 0;
 	u64 last;
-	int err;
 
-	list_for_each_entry_rcu(child, &port->children, port_link) {
+	child = mymacvlan_dump_resume_rcu(port, cursor);
+	list_for_each_entry_from_rcu(child, &port->children, port_link) {
 		last = child->id == cursor->child ? cursor->group : 0;
 		if (child->id < cursor->child ||
 		    (child->id == cursor->child && !last) ||
@@ -509,11 +564,13 @@ static int mymacvlan_tell_groups(struct sk_buff *skb,
 		if (!err || last) {
 			cursor->child = child->id;
 			cursor->group = err ? last : 0;
+			told = child;
 		}
 		if (err)
-			return err;
+			break;
 	}
-	return 0;
+	mymacvlan_dump_remember(port, told);
+	return err;
 }
 
 /**
@@ -600,6 +657,8 @@ void mymacvlan_hide_child(struct mymacvlan_child *child)
 	/* What the worker has begun to tell of it comes first. */
 	spin_lock(&port->event_lock);
 	WRITE_ONCE(child->shown, false);
+	if (rcu_access_pointer(port->told) == child)
+		RCU_INIT_POINTER(port->told, NULL);
 	spin_unlock(&port->event_lock);
 	mymacvlan_event_now(child, MYMACVLAN_CMD_CHILD_GONE);
 	WRITE_ONCE(port->child_count, port->child_count - 1);

@@ -88,5 +88,8 @@ u8 mymacvlan_sysctl_pin(const struct net *net);
 bool mymacvlan_sysctl_announce(const struct net *net);
 void mymacvlan_net_changed(const struct net *net);
 unsigned int mymacvlan_net_generation(const struct net *net);
+void mymacvlan_net_add_port(struct mymacvlan_port *port);
+void mymacvlan_net_del_port(struct mymacvlan_port *port);
+const struct list_head *mymacvlan_net_ports(const struct net *net);
 
 #endif /* _MYMACVLAN_HOST_H */

@@ -135,6 +135,8 @@ static void mymacvlan_forget_guest(struct mymacvlan_port *port)
 static void mymacvlan_lower_leaves(struct mymacvlan_port *port)
 {
 	mymacvlan_net_changed(dev_net(port->lower));
+	/* The core waits for dumps before it is another namespace's. */
+	mymacvlan_net_del_port(port);
 	mymacvlan_forget_guest(port);
 	mymacvlan_host_unhook(port);
 	mymacvlan_listen_suspend(port);
@@ -150,6 +152,7 @@ static int mymacvlan_lower_event(struct mymacvlan_port *port,
 		break;
 	case NETDEV_REGISTER:
 		/* A port outlives only one: into another namespace. */
+		mymacvlan_net_add_port(port);
 		mymacvlan_net_changed(dev_net(port->lower));
 		mymacvlan_filter_restore(port);
 		mymacvlan_host_hook(port);

@@ -174,6 +174,7 @@ static struct mymacvlan_port *mymacvlan_port_create(struct net_device *lower)
 		mymacvlan_port_free(port);
 		return ERR_PTR(err);
 	}
+	mymacvlan_net_add_port(port);
 	return port;
 }
 
@@ -184,6 +185,7 @@ static struct mymacvlan_port *mymacvlan_port_create(struct net_device *lower)
  */
 static void mymacvlan_port_destroy(struct mymacvlan_port *port)
 {
+	mymacvlan_net_del_port(port);
 	netdev_rx_handler_unregister(port->lower);
 	mymacvlan_duplicate_end(port);
 	cancel_work_sync(&port->bc_work);

@@ -70,6 +70,10 @@ struct mymacvlan_table;
  *	reads @children under RCU
  * @event_lock: a leaf, taken in process context only: no notification of a child
  *	is sent after the one that it is gone
+ * @told: a child that is shown, where a dump has stopped and the next piece of one
+ *	may go on, or %NULL; @event_lock, RCU
+ * @net_link: in the list of ports of the lower device's namespace, by the lower
+ *	device's index; RTNL, read by dumps under RCU
  * @private_count: children in mode private; RTNL
  * @source_mode_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
@@ -121,6 +125,8 @@ struct mymacvlan_port {
 	unsigned int		child_count;
 	struct delayed_work	event_work;
 	spinlock_t		event_lock;	/* see above */
+	struct mymacvlan_child __rcu *told;
+	struct list_head	net_link;
 	unsigned int		private_count;
 	unsigned int		source_mode_count;
 	unsigned int		tap_count;

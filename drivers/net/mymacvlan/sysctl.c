@@ -22,6 +22,8 @@
  * @header: what they are registered as
  * @generation: counts which children lower devices of this namespace have, for
  *	dumps; never 0; changed under RTNL
+ * @ports: struct mymacvlan_port of the namespace's lower devices, by their index;
+ *	RTNL, read by dumps under RCU
  *
  * Lives as long as the namespace, or the module.
  */
@@ -32,6 +34,7 @@ struct mymacvlan_net {
 	const struct ctl_table	*table;
 	struct ctl_table_header	*header;
 	unsigned int		generation;
+	struct list_head	ports;
 };
 
 static unsigned int mymacvlan_net_id;
@@ -109,6 +112,48 @@ unsigned int mymacvlan_net_generation(const struct net *net)
 	return READ_ONCE(mn->generation);
 }
 
+/**
+ * mymacvlan_net_ports() - the ports of a namespace, for dumps
+ * @net: the lower devices' network namespace
+ *
+ * Return: a list of struct mymacvlan_port, by the lower devices' index.
+ */
+const struct list_head *mymacvlan_net_ports(const struct net *net)
+{
+	const struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
+
+	return &mn->ports;
+}
+
+/**
+ * mymacvlan_net_add_port() - from now on dumps find a port
+ * @port: a port in no such list; what was in one that a grace period has passed since
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_net_add_port(struct mymacvlan_port *port)
+{
+	struct mymacvlan_net *mn = net_generic(dev_net(port->lower), mymacvlan_net_id);
+	struct mymacvlan_port *before;
+
+	/* From the end: a new device has mostly the largest index. */
+	list_for_each_entry_reverse(before, &mn->ports, net_link)
+		if (before->lower->ifindex < port->lower->ifindex)
+			break;
+	list_add_rcu(&port->net_link, &before->net_link);
+}
+
+/**
+ * mymacvlan_net_del_port() - undo mymacvlan_net_add_port()
+ * @port: the port; dumps may be on it for an RCU grace period
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_net_del_port(struct mymacvlan_port *port)
+{
+	list_del_rcu(&port->net_link);
+}
+
 /*
  * Who may write is CAP_NET_ADMIN's in the namespace, as for all of net. An empty
  * entry is behind the table for kernels that look for an end.
@@ -155,6 +200,7 @@ static int __net_init mymacvlan_net_init(struct net *net)
 	mn->pin = pin && net_eq(net, &init_net);
 	mn->announce = 1;
 	mn->generation = 1;
+	INIT_LIST_HEAD(&mn->ports);
 	mn->table = kmemdup(table, sizeof(table), GFP_KERNEL);
 	if (!mn->table)
 		return -ENOMEM;

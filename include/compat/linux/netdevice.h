@@ -167,25 +167,4 @@ static int setup##_compat(struct net_device *dev,			\
 #define NDO_NETPOLL_SETUP(setup) .ndo_netpoll_setup = setup
 #endif
 
-/* 6.6: devices of a namespace by their index */
-#ifndef for_each_netdev_dump
-static inline struct net_device *compat_next_netdev(struct net *net,
-						    unsigned long *ifindex)
-{
-	struct net_device *dev, *next = NULL;
-
-	for_each_netdev_rcu(net, dev)
-		if (dev->ifindex >= *ifindex &&
-		    (!next || dev->ifindex < next->ifindex))
-			next = dev;
-	if (next)
-		*ifindex = next->ifindex;
-	return next;
-}
-
-#define for_each_netdev_dump(net, d, ifindex)				\
-	for (unsigned long *compat_next = &(ifindex);			\
-	     (d = compat_next_netdev(net, compat_next)); (*compat_next)++)
-#endif
-
 #endif /* _MYMACVLAN_COMPAT_LINUX_NETDEVICE_H */
