@@ -187,6 +187,7 @@ void mymacvlan_pin_set(struct mymacvlan_child *child, u8 pin, bool freeze)
 		mymacvlan_pin_freeze(child);
 	mymacvlan_xmit_update(child);
 	netdev_update_features(mymacvlan_dev(child));
+	mymacvlan_bindings_renew(child);
 }
 
 /**
