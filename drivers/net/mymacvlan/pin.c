@@ -179,6 +179,7 @@ void mymacvlan_pin_set(struct mymacvlan_child *child, u8 pin, bool freeze)
 	else if (freeze || (!child->pin_frozen && child->inner_used))
 		mymacvlan_pin_freeze(child);
 	mymacvlan_xmit_update(child);
+	mymacvlan_bindings_renew(child);
 }
 
 /**
