@@ -454,7 +454,8 @@ static int parse_perm(struct command *cmd)
 	"           [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n" \
 	"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n" \
 	"           [ pin { off | mac | ip | guard } ] [ allow ADDRESSES ]\n" \
-	"           [ announce { on | off } ] [ arp { flood | directed } ]\n"
+	"           [ announce { on | off } ] [ arp { flood | directed } ]\n" \
+	"           [ macnat { on | off } ]\n"
 #define DEFAULTS_SHARED \
 	"mode vepa, no flags, bcqueuelen 1000, bclim 1, arp flood"
 #define SUMMARY_TAP \
@@ -533,6 +534,8 @@ const struct option link_options[] = {
 	  IFLA_MYMACVLAN_ANNOUNCE, on_off },
 	{ "arp", parse_plain, false,
 	  IFLA_MYMACVLAN_ARP, mymacvlan_arp },
+	{ "macnat", parse_plain, false,
+	  IFLA_MYMACVLAN_MACNAT, on_off },
 	/* generated: end */
 	{ "help", parse_help, false, 0, NULL },
 };

@@ -57,6 +57,8 @@ struct mymacvlan_port;
  *	pinned
  * @host: it and the host talk to each other; RTNL, read per frame by
  *	mymacvlan_host_enabled()
+ * @macnat: on the wire it has the lower device's address, see macnat.h; RTNL and its
+ *	device's addr_list_lock, read per frame
  * @inner: memory for @broadcast and @all_multi_member when it is up for the first
  *	time, as most children are only once. Freed with the child, which is an
  *	RCU grace period after it last went down: unregister_netdevice() waits
@@ -123,6 +125,7 @@ struct mymacvlan_child {
 	bool			tap;
 	u8			tx_flags;
 	bool			host;
+	bool			macnat;
 	struct mymacvlan_member	inner[2];
 	struct mymacvlan_host_stats __percpu *host_stats;
 	u64			vouched_key;

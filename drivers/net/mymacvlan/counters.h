@@ -66,6 +66,16 @@
 	     "the child is pinned, and may not send this frame")		\
 	DROP(TX_DROP_LINK_CONTROL, "tx_drop_link_control", CHILD, TX,		\
 	     "the frame would control the lower device's link")			\
+	COUNT(TX_MACNAT, "tx_macnat", CHILD, NO,				\
+	      "frames to the wire that got the lower device's MAC address")	\
+	COUNT(RX_MACNAT, "rx_macnat", CHILD, NO,				\
+	      "unicast frames to the lower device's MAC address that were for the child") \
+	DROP(TX_DROP_MACNAT_RESERVED, "tx_drop_macnat_reserved", CHILD, TX,	\
+	     "not sent: 802.1X, or to a link-local group")			\
+	DROP(TX_DROP_MACNAT_FORM, "tx_drop_macnat_form", CHILD, TX,		\
+	     "not sent: malformed or hidden neighbour discovery")		\
+	DROP(TX_DROP_MACNAT_NOMEM, "tx_drop_macnat_no_memory", CHILD, TX,	\
+	     "not sent: no memory to change it")				\
 	DROP(IP_CONFLICTS, "ip_conflicts", CHILD, NO,				\
 	     "no frames: how often somebody else on the wire used an IP address of the child") \
 	DROP(BINDING_CONTESTED, "binding_contested", CHILD, NO,			\
@@ -102,6 +112,8 @@
 	     "the host's floods that no child got")				\
 	PORT_COUNT(HOST_CRYPT, "port_host_left_encrypted", PORT, NO,			\
 	     "the host's floods that were still to be encrypted")		\
+	PORT_COUNT(MACNAT_REFLECTED, "port_macnat_reflected", PORT, NO,		\
+	     "floods that the uplink has sent back")				\
 	DROP(RX_DROP_QUEUE_FULL, "rx_drop_queue_full", TAP, RX,			\
 	     "received, then lost because the queue's ring was full")		\
 	DROP(RX_DROP_SEGMENT, "rx_drop_segment", TAP, RX,			\

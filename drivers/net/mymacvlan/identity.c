@@ -33,6 +33,7 @@
 #include <net/net_namespace.h>
 #include "host.h"
 #include "identity.h"
+#include "macnat.h"
 #include "msg.h"
 #include "table.h"
 
@@ -115,6 +116,7 @@ void mymacvlan_identity_new(struct mymacvlan_child *child)
 void mymacvlan_identity_forget(struct mymacvlan_child *child)
 {
 	mymacvlan_host_set(child, false, NULL);
+	mymacvlan_macnat_end(child);
 	child->host_made = false;
 	WRITE_ONCE(child->vouched_key, 0);
 	/* A bond that the guest has put above it: see mymacvlan_identity_upper(). */

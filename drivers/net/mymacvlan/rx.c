@@ -12,6 +12,7 @@
 #include "count.h"
 #include "host.h"
 #include "isolation.h"
+#include "macnat.h"
 
 /*
  * A VLAN device with "reorder_hdr off" leaves its tag in the frame, unless
@@ -130,6 +131,9 @@ mymacvlan_rx_multicast(struct mymacvlan_port *port, struct sk_buff **pskb,
 	if (skb->protocol == htons(ETH_P_PAUSE))
 		return RX_HANDLER_PASS;
 
+	if (flags & MYMACVLAN_PORT_MACNAT &&
+	    mymacvlan_macnat_is_reflected(port, skb))
+		flood.flags = MYMACVLAN_NOT_MACNAT;
 	if (mymacvlan_is_fragment(skb)) {
 		flood.listeners = MYMACVLAN_NODEFRAG_LISTENERS;
 		if (flags & MYMACVLAN_PORT_TAP)
@@ -239,6 +243,12 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 	else
 		child = mymacvlan_find_key_rcu(port,
 					       mymacvlan_frame_key(eth->h_dest));
+	if (!child && flags & MYMACVLAN_PORT_MACNAT) {
+		child = mymacvlan_macnat_rx_rcu(port, pskb);
+		if (!*pskb)
+			return RX_HANDLER_CONSUMED;
+		eth = eth_hdr(*pskb);
+	}
 	if (!child || mymacvlan_mode(child) == MYMACVLAN_MODE_SOURCE)
 		return RX_HANDLER_PASS;
 	if (flags & MYMACVLAN_PORT_PRIVATE &&

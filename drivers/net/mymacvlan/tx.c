@@ -10,6 +10,7 @@
 #include "count.h"
 #include "deliver.h"
 #include "host.h"
+#include "macnat.h"
 #include "pin_plain.h"
 #include "table.h"
 #include "forward.h"
@@ -171,8 +172,14 @@ static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 					  struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
-	netdev_tx_t ret = netpoll_send_skb(mymacvlan_netpoll(child), skb);
+	netdev_tx_t ret;
 
+	if (mymacvlan_is_macnat(child)) {
+		skb = mymacvlan_macnat_tx(child, skb);
+		if (!skb)
+			return NETDEV_TX_OK;
+	}
+	ret = netpoll_send_skb(mymacvlan_netpoll(child), skb);
 	if (ret != NETDEV_TX_OK)
 		mymacvlan_count_drop(child, MYMACVLAN_TX_DROP_WIRE);
 	/*
@@ -281,6 +288,11 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb, u8 flags
 		if (dest)
 			return mymacvlan_xmit_local(child, skb, dest);
 	}
+	if (mymacvlan_is_macnat(child)) {
+		skb = mymacvlan_macnat_tx(child, skb);
+		if (!skb)
+			return NETDEV_TX_OK;
+	}
 	if (cookie)
 		mymacvlan_host_set_cookie(child->port, skb);
 	return mymacvlan_xmit_wire(child, skb);
@@ -348,9 +360,12 @@ netdev_tx_t mymacvlan_start_xmit(struct sk_buff *skb, struct net_device *dev)
 void mymacvlan_xmit_own(struct mymacvlan_child *child, struct sk_buff *skb)
 {
 	local_bh_disable();
-	if (READ_ONCE(child->port->tx_cookies))
+	if (mymacvlan_is_macnat(child))
+		skb = mymacvlan_macnat_tx(child, skb);
+	if (skb && READ_ONCE(child->port->tx_cookies))
 		mymacvlan_host_set_cookie(child->port, skb);
-	mymacvlan_xmit_wire(child, skb);
+	if (skb)
+		mymacvlan_xmit_wire(child, skb);
 	local_bh_enable();
 }
 

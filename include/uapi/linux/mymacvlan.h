@@ -186,6 +186,16 @@ enum {
 	 * lower's network namespace.
 	 */
 	IFLA_MYMACVLAN_ARP,
+
+	/*
+	 * u8, set, dump, 0 or 1: MAC translation, for uplinks that let one MAC
+	 * address through: on the wire the child has the lower's MAC address,
+	 * and gets what comes for its IP addresses. Modes bridge and private
+	 * only. Default: sysctl net.mymacvlan.macnat of the lower's network
+	 * namespace, which is 0 unless changed, for children that the host
+	 * makes. Can be changed live, by the host, as HOST.
+	 */
+	IFLA_MYMACVLAN_MACNAT,
 	/* generated: end */
 
 	__IFLA_MYMACVLAN_MAX,
@@ -277,7 +287,7 @@ enum {
 	/*
 	 * Changes the one child that is named: MYMACVLAN_A_PORT_IFINDEX or
 	 * PORT_IFNAME, and CHILD_ADDR, CHILD_IFINDEX or both; what to change is
-	 * MYMACVLAN_A_HOST, VOUCH, PIN, ALLOW_ACTION or several of them. ENODEV:
+	 * MYMACVLAN_A_HOST, VOUCH, PIN, ALLOW_ACTION, MACNAT or several. ENODEV:
 	 * no such lower or child; ENOTUNIQ: several children; EPERM: only the
 	 * host may. A request that fails changes nothing.
 	 */
@@ -369,6 +379,9 @@ enum {
 	/* u32, binary: as IFLA_MYMACVLAN_ALLOW_ACTION and _ALLOW. */
 	MYMACVLAN_A_ALLOW_ACTION,
 	MYMACVLAN_A_ALLOW,
+
+	/* u8, 0 or 1: as IFLA_MYMACVLAN_MACNAT. */
+	MYMACVLAN_A_MACNAT,
 
 	/* From here on: in answers only. */
 
