@@ -176,6 +176,8 @@ void mymacvlan_pin_keep(struct mymacvlan_child *child)
  */
 void mymacvlan_pin_set(struct mymacvlan_child *child, u8 pin, bool freeze)
 {
+	netdev_features_t before = mymacvlan_pin_features(child);
+
 	ASSERT_RTNL();
 	/* What a master has written into the device is nobody's decision. */
 	mymacvlan_pin_keep(child);
@@ -186,7 +188,8 @@ void mymacvlan_pin_set(struct mymacvlan_child *child, u8 pin, bool freeze)
 	else if (freeze || (!child->pin_frozen && child->inner_used))
 		mymacvlan_pin_freeze(child);
 	mymacvlan_xmit_update(child);
-	netdev_update_features(mymacvlan_dev(child));
+	if (mymacvlan_pin_features(child) != before)
+		netdev_update_features(mymacvlan_dev(child));
 }
 
 /**
