@@ -7,7 +7,8 @@
  *   frame [limit=MS] [settle=MS] [debug]
  *         send [NS/]DEV [dst=MAC] [src=MAC] [type=HEX] [size=N] [count=N]
  *              [vlan=ID] [ip4=ADDR [ttl=N] [id=N] [frag=OFFSET[+]]] [may-fail]
- *              [bypass] [stamp] [every=USEC] [down] [arp=ADDR] [says=HEX]
+ *              [bypass] [stamp] [every=USEC] [down] [says=HEX]
+ *              [arp=ADDR [asks=ADDR] [op=N] [sha=MAC]]
  *         ...
  *         hear [NS/]DEV[,tap][,type:HEX][,host|other|multicast|broadcast][=N[-M]] ...
  *
@@ -18,8 +19,9 @@
  * "may-fail": the device may refuse the frame. "bypass": past the device's queue.
  * "stamp": the kernel has to tell when each frame was sent. "every": so much time
  * from one frame to the next. "down": with the last frame the device is set down.
- * "arp": a request for that address, from 10.9.0.200. "says": the protocol that the
- * kernel is told, where it is not that of the frame.
+ * "arp": a request for that address, from 10.9.0.200 or from "asks"; "op" and "sha":
+ * of that type, and from that MAC address. "says": the protocol that the kernel is
+ * told, where it is not that of the frame.
  *
  * Every payload carries a mark made for this run, so that nothing else on the
  * wire is counted. A listener hears what the device's receive path gives to a
@@ -74,10 +76,10 @@ struct place {
 struct sending {
 	struct place at;
 	int fd;
-	unsigned char dst[ETH_ALEN], src[ETH_ALEN];
-	unsigned int type, size, count, vlan, id, ttl, frag, every, says;
-	bool is_ip4, is_arp, more_frags, may_fail, stamp, down;
-	struct in_addr ip4, arp;
+	unsigned char dst[ETH_ALEN], src[ETH_ALEN], sha[ETH_ALEN];
+	unsigned int type, size, count, vlan, id, ttl, frag, every, says, op;
+	bool is_ip4, is_arp, has_sha, more_frags, may_fail, stamp, down;
+	struct in_addr ip4, arp, asks;
 };
 
 struct hearing {
@@ -231,6 +233,18 @@ static void parse_arp(struct sending *s, const char *value, const char *word)
 	s->type = ETH_P_ARP;
 }
 
+static void parse_asks(struct sending *s, const char *value, const char *word)
+{
+	if (!inet_aton(value, &s->asks))
+		die("bad address in \"%s\"", word);
+}
+
+static void parse_sha(struct sending *s, const char *value)
+{
+	parse_mac(value, s->sha);
+	s->has_sha = true;
+}
+
 static void parse_frag(struct sending *s, const char *value, const char *word)
 {
 	char *end;
@@ -268,14 +282,16 @@ static bool parse_send_number(struct sending *s, const char *word)
 	       number(word, "says", 16, &s->says) ||
 	       number(word, "vlan", 0, &s->vlan) ||
 	       number(word, "ttl", 0, &s->ttl) ||
-	       number(word, "id", 0, &s->id);
+	       number(word, "id", 0, &s->id) ||
+	       number(word, "op", 0, &s->op);
 }
 
 static void parse_send_option(struct sending *s, const char *word)
 {
 	const char *dst = value_of(word, "dst"), *src = value_of(word, "src");
 	const char *ip4 = value_of(word, "ip4"), *frag = value_of(word, "frag");
-	const char *arp = value_of(word, "arp");
+	const char *arp = value_of(word, "arp"), *asks = value_of(word, "asks");
+	const char *sha = value_of(word, "sha");
 
 	if (dst)
 		parse_mac(dst, s->dst);
@@ -285,6 +301,10 @@ static void parse_send_option(struct sending *s, const char *word)
 		parse_ip4(s, ip4, word);
 	else if (arp)
 		parse_arp(s, arp, word);
+	else if (asks)
+		parse_asks(s, asks, word);
+	else if (sha)
+		parse_sha(s, sha);
 	else if (frag)
 		parse_frag(s, frag, word);
 	else if (!strcmp(word, "may-fail"))
@@ -320,6 +340,8 @@ static struct sending *new_send(const char *where)
 	s->count = 1;
 	s->ttl = 1;
 	s->id = 1;
+	s->op = ARPOP_REQUEST;
+	s->asks.s_addr = inet_addr("10.9.0.200");
 	return s;
 }
 
@@ -469,13 +491,12 @@ static size_t put_arp(const struct sending *s, unsigned char *at)
 			.ar_pro = htons(ETH_P_IP),
 			.ar_hln = ETH_ALEN,
 			.ar_pln = sizeof(s->arp),
-			.ar_op = htons(ARPOP_REQUEST),
+			.ar_op = htons(s->op),
 		},
 	};
-	in_addr_t own = inet_addr("10.9.0.200");
 
-	memcpy(arp.arp_sha, s->src, ETH_ALEN);
-	memcpy(arp.arp_spa, &own, sizeof(own));
+	memcpy(arp.arp_sha, s->has_sha ? s->sha : s->src, ETH_ALEN);
+	memcpy(arp.arp_spa, &s->asks, sizeof(s->asks));
 	memcpy(arp.arp_tpa, &s->arp, sizeof(s->arp));
 	memcpy(at, &arp, sizeof(arp));
 	return sizeof(arp);
