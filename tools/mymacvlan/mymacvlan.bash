@@ -28,9 +28,9 @@ _mymacvlan_words() {
 		return ;;
 	esac
 	case $1 in
-	"")	echo "-j -n show groups stats monitor set --help --version" ;;
+	"")	echo "-j -n show groups bindings stats monitor set --help --version" ;;
 	show)	echo "child"; _mymacvlan_lowers ;;
-	groups|monitor)	_mymacvlan_lowers ;;
+	groups|bindings|monitor)	_mymacvlan_lowers ;;
 	stats)	echo "-w"; _mymacvlan_lowers ;;
 	set)	[ "$2" = set ] && _mymacvlan_lowers || echo "child address index host vouch" ;;
 	esac

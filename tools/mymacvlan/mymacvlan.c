@@ -45,6 +45,7 @@ static const char usage_text[] =
 	"Usage: mymacvlan [ -j ] [ -n NETNS ] show [ LOWER ]\n"
 	"       mymacvlan [ -j ] [ -n NETNS ] show child { MAC | NAME }\n"
 	"       mymacvlan [ -j ] [ -n NETNS ] groups [ LOWER ]\n"
+	"       mymacvlan [ -j ] [ -n NETNS ] bindings [ LOWER ]\n"
 	"       mymacvlan [ -j ] [ -n NETNS ] stats [ LOWER ] [ -w [ SECONDS ] ]\n"
 	"       mymacvlan [ -j ] [ -n NETNS ] monitor [ LOWER ]\n"
 	"       mymacvlan set LOWER child { MAC | INDEX } [ address MAC ] [ index INDEX ]\n"
@@ -393,6 +394,13 @@ static int command_groups(struct query *query, char **words)
 	return show_groups(query);
 }
 
+static int command_bindings(struct query *query, char **words)
+{
+	for (; words[0]; words++)
+		take_lower(query, words[0]);
+	return show_bindings(query);
+}
+
 static int command_stats(struct query *query, char **words)
 {
 	unsigned int seconds = 2;
@@ -435,6 +443,7 @@ static const struct {
 } commands[] = {
 	{ "show",	command_show },
 	{ "groups",	command_groups },
+	{ "bindings",	command_bindings },
 	{ "stats",	command_stats },
 	{ "monitor",	command_monitor },
 	{ "set",	command_set },

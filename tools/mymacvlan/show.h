@@ -8,6 +8,7 @@
 int show(const struct query *query);
 int show_child(const struct query *query);
 int show_groups(const struct query *query);
+int show_bindings(const struct query *query);
 int show_stats(const struct query *query, bool watch, unsigned int seconds);
 int monitor(const struct query *query);
 void show_json(const struct model *model);

@@ -256,6 +256,7 @@ static int mymacvlan_addr_set_running(struct mymacvlan_child *child,
 		return err;
 	}
 	mymacvlan_filter_del(child, old);
+	mymacvlan_bindings_renew(child);
 	return 0;
 }
 

@@ -216,6 +216,7 @@ void mymacvlan_allow_set(struct mymacvlan_child *child,
 	rcu_assign_pointer(child->allow, allow);
 	if (old)
 		kfree_rcu(old, rcu);
+	mymacvlan_bindings_renew(child);
 }
 
 /**

@@ -509,10 +509,14 @@ void mymacvlan_announce_end(struct mymacvlan_child *child)
 	spin_unlock_bh(&announcer->lock);
 }
 
-static void mymacvlan_announce_event(struct net_device *dev, unsigned long event)
+/* Of a child that is up; others are looked at when they come up. */
+static bool mymacvlan_announce_event(struct net_device *dev, unsigned long event)
 {
-	if (event == NETDEV_UP && mymacvlan_is_child(dev) && netif_running(dev))
+	if (!mymacvlan_is_child(dev) || !netif_running(dev))
+		return false;
+	if (event == NETDEV_UP)
 		mymacvlan_announce(mymacvlan_child(dev));
+	return true;
 }
 
 /* All namespaces' addresses. Context: RTNL. */
@@ -521,7 +525,8 @@ static int mymacvlan_inetaddr_event(struct notifier_block *nb,
 {
 	const struct in_ifaddr *ifa = ptr;
 
-	mymacvlan_announce_event(ifa->ifa_dev->dev, event);
+	if (mymacvlan_announce_event(ifa->ifa_dev->dev, event))
+		mymacvlan_binding_ip4_event(ifa, event);
 	return NOTIFY_DONE;
 }
 
@@ -536,7 +541,8 @@ static int mymacvlan_inet6addr_event(struct notifier_block *nb,
 {
 	const struct inet6_ifaddr *ifp = ptr;
 
-	mymacvlan_announce_event(ifp->idev->dev, event);
+	if (mymacvlan_announce_event(ifp->idev->dev, event))
+		mymacvlan_binding_ip6_event(ifp, event);
 	return NOTIFY_DONE;
 }
 

@@ -12,6 +12,7 @@
 #include <linux/mymacvlan.h>
 #include "announce.h"
 #include "bcqueue.h"
+#include "binding.h"
 #include "duplicate.h"
 #include "group.h"
 #include "stats.h"
@@ -111,6 +112,7 @@ struct mymacvlan_port;
  * @suspicion: of others that use its address, see duplicate.c
  * @duplicates: how often one was seen; atomic
  * @announce: what it tells the network of its addresses, see announce.h
+ * @claims: the IP addresses that it claims, see binding.h
  *
  * Allocated and freed with the net_device.
  */
@@ -160,6 +162,7 @@ struct mymacvlan_child {
 	struct mymacvlan_suspicion suspicion;
 	atomic_long_t		duplicates;
 	struct mymacvlan_announce announce;
+	struct mymacvlan_claims	claims;
 };
 
 /* NIC drivers read netdev_priv() of what carries IFF_MACVLAN as macvlan_dev. */

@@ -70,6 +70,10 @@
 	     "the child is pinned, and may not send this frame")		\
 	DROP(TX_DROP_LINK_CONTROL, "tx_drop_link_control", CHILD, TX, MAC_IEEE_MAC_CONTROL, \
 	     "the frame would control the lower device's link")			\
+	DROP(BINDING_CONTESTED, "binding_contested", CHILD, NO, NOT_SPECIFIED,	\
+	     "no frames: the child used an IP address that another one has")	\
+	DROP(BINDING_LIMITED, "binding_limited", CHILD, NO, NOT_SPECIFIED,	\
+	     "no frames: IP addresses that it claimed beyond what a child may claim") \
 	HOST_COUNT(TX_HOST, "tx_host", HOST, NO,					\
 	     "unicast frames to the host")					\
 	HOST_COUNT(TX_HOST_COPY, "tx_host_copies", HOST, NO,				\

@@ -32,7 +32,7 @@
  * struct mymacvlan_cursor - where a dump goes on, and what it is about
  * @ifindex: of the lower device whose turn it is
  * @child: id of the child that was told last, or 0
- * @group: the last of its groups that was told, as a key; 0 if all were
+ * @last: the last of its groups, or claims, that was told; 0 if all were
  * @addr: only children with this address, as a key, or 0: any
  * @port: index of the only lower device that is asked for, or 0: all
  * @index: only children with this index, or 0: any
@@ -43,7 +43,7 @@
 struct mymacvlan_cursor {
 	unsigned long	ifindex;
 	u64		child;
-	u64		group;
+	u64		last;
 	u64		addr;
 	u32		port;
 	u32		index;
@@ -144,7 +144,7 @@ static void mymacvlan_dump_reset(struct mymacvlan_cursor *cursor,
 {
 	cursor->ifindex = ifindex;
 	cursor->child = 0;
-	cursor->group = 0;
+	cursor->last = 0;
 }
 
 /* Is it this port's turn? */
@@ -554,7 +554,7 @@ static int mymacvlan_tell_groups(struct sk_buff *skb,
 
 	child = mymacvlan_dump_resume_rcu(port, cursor);
 	list_for_each_entry_from_rcu(child, &port->children, port_link) {
-		last = child->id == cursor->child ? cursor->group : 0;
+		last = child->id == cursor->child ? cursor->last : 0;
 		if (child->id < cursor->child ||
 		    (child->id == cursor->child && !last) ||
 		    !mymacvlan_is_asked_for(cursor, child) ||
@@ -563,7 +563,7 @@ static int mymacvlan_tell_groups(struct sk_buff *skb,
 		err = mymacvlan_tell_some_groups(skb, cb, child, &last);
 		if (!err || last) {
 			cursor->child = child->id;
-			cursor->group = err ? last : 0;
+			cursor->last = err ? last : 0;
 			told = child;
 		}
 		if (err)
@@ -584,6 +584,64 @@ static int mymacvlan_tell_groups(struct sk_buff *skb,
 int mymacvlan_dump_groups(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return mymacvlan_dump(skb, cb, mymacvlan_tell_groups);
+}
+
+/* All bindings of @child behind *@last, one a message; *@last is the last one then. */
+static int mymacvlan_tell_some_bindings(struct sk_buff *skb,
+					struct netlink_callback *cb,
+					const struct mymacvlan_child *child,
+					u64 *last)
+{
+	void *hdr;
+	int err;
+
+	do {
+		hdr = mymacvlan_dump_begin(skb, cb, MYMACVLAN_CMD_BINDING_GET);
+		if (!hdr)
+			return -EMSGSIZE;
+		err = mymacvlan_put_identity(skb, child) ?:
+		      mymacvlan_put_binding(skb, child, last);
+		mymacvlan_dump_end(skb, hdr, err);
+	} while (!err);
+	return err == -ENOENT ? 0 : err;
+}
+
+static int mymacvlan_tell_bindings(struct sk_buff *skb,
+				   struct netlink_callback *cb,
+				   struct mymacvlan_port *port)
+{
+	struct mymacvlan_cursor *cursor = mymacvlan_cursor(cb);
+	struct mymacvlan_child *child, *told = NULL;
+	int err = 0;
+
+	child = mymacvlan_dump_resume_rcu(port, cursor);
+	list_for_each_entry_from_rcu(child, &port->children, port_link) {
+		if (child->id < cursor->child ||
+		    !mymacvlan_is_asked_for(cursor, child))
+			continue;
+		if (child->id != cursor->child)
+			cursor->last = 0;
+		cursor->child = child->id;
+		told = child;
+		err = mymacvlan_tell_some_bindings(skb, cb, child, &cursor->last);
+		if (err)
+			break;
+	}
+	mymacvlan_dump_remember(port, told);
+	return err;
+}
+
+/**
+ * mymacvlan_dump_bindings() - a piece of the dump of who has which IP address
+ * @skb: the piece
+ * @cb: the dump
+ *
+ * Context: process; RTNL not needed.
+ * Return: more than 0 if there is more; 0 at the end; or an error.
+ */
+int mymacvlan_dump_bindings(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return mymacvlan_dump(skb, cb, mymacvlan_tell_bindings);
 }
 
 static int mymacvlan_put_counter_names(struct sk_buff *skb)

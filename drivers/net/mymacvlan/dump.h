@@ -10,6 +10,7 @@ struct netlink_callback;
 
 int mymacvlan_dump_ports(struct sk_buff *skb, struct netlink_callback *cb);
 int mymacvlan_dump_children(struct sk_buff *skb, struct netlink_callback *cb);
+int mymacvlan_dump_bindings(struct sk_buff *skb, struct netlink_callback *cb);
 int mymacvlan_dump_groups(struct sk_buff *skb, struct netlink_callback *cb);
 int mymacvlan_dump_counter_names(struct sk_buff *skb, struct genl_info *info);
 int mymacvlan_put_child(struct sk_buff *skb, const struct mymacvlan_port *port,

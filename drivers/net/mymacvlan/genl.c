@@ -273,6 +273,12 @@ static const struct genl_ops mymacvlan_genl_ops[] = {
 		.maxattr	= MYMACVLAN_A_CHILD_IFINDEX,
 		.dumpit		= mymacvlan_dump_groups,
 	},
+	{
+		.cmd		= MYMACVLAN_CMD_BINDING_GET,
+		.policy		= mymacvlan_genl_policy,
+		.maxattr	= MYMACVLAN_A_CHILD_IFINDEX,
+		.dumpit		= mymacvlan_dump_bindings,
+	},
 };
 
 static const struct genl_multicast_group mymacvlan_genl_groups[] = {

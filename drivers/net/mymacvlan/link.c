@@ -222,6 +222,7 @@ static void mymacvlan_link_prepare(struct net_device *dev,
 	child->groups = RB_ROOT;
 	mymacvlan_sender_init(&child->sender);
 	INIT_LIST_HEAD(&child->sources);
+	INIT_LIST_HEAD(&child->claims.list);
 	mymacvlan_announce_init(child);
 	child->suspicion.looked = jiffies;
 	if (params->tb[IFLA_MTU])

@@ -12,6 +12,8 @@
  *   sender   the floods of one child, or of the host, that wait for the worker
  *   group    one multicast address and the children that listen to it
  *   member   one child's place in a group
+ *   binding  one IP address, and the children that claim it
+ *   claim    one child's word that an IP address is its
  *
  * Three contexts, told by the names of functions:
  *   _rtnl    RTNL is held (most control operations; not marked where the

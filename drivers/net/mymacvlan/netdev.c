@@ -279,6 +279,7 @@ static int mymacvlan_open(struct net_device *dev)
 	mymacvlan_pin_up(child);
 	mymacvlan_sender_start(child->port, &child->sender);
 	mymacvlan_xmit_update(child);
+	mymacvlan_bindings_start(child);
 	return 0;
 
 stop_listening:
@@ -293,6 +294,7 @@ static int mymacvlan_stop(struct net_device *dev)
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
 	mymacvlan_pin_keep(child);
+	mymacvlan_bindings_stop(child);
 	mymacvlan_xmit_update(child);
 	mymacvlan_sender_stop(child);
 	mymacvlan_addr_stop(child);

@@ -190,6 +190,7 @@ void mymacvlan_pin_set(struct mymacvlan_child *child, u8 pin, bool freeze)
 	mymacvlan_xmit_update(child);
 	if (mymacvlan_pin_features(child) != before)
 		netdev_update_features(mymacvlan_dev(child));
+	mymacvlan_bindings_renew(child);
 }
 
 /**

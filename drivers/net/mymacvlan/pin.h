@@ -63,6 +63,8 @@ mymacvlan_pin_features(const struct mymacvlan_child *child)
 }
 
 /* pin_frame.c */
+bool mymacvlan_pin_is_link_local(const struct mymacvlan_child *child,
+				 const struct in6_addr *addr);
 bool mymacvlan_pin_permits_ip(const struct mymacvlan_child *child,
 			      struct sk_buff *skb);
 

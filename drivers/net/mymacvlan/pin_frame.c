@@ -30,15 +30,6 @@
 #define MYMACVLAN_DHCP6_CLIENT	546
 #define MYMACVLAN_DHCP6_SERVER	547
 
-/* An ARP or RARP message of Ethernet and IPv4. */
-struct mymacvlan_arp {
-	struct arphdr	head;
-	u8		sender_mac[ETH_ALEN];
-	__be32		sender;
-	u8		target_mac[ETH_ALEN];
-	__be32		target;
-} __packed;
-
 /* A header at @offset, or NULL if the frame ends before, or is written to there. */
 static void *mymacvlan_pin_header(struct sk_buff *skb, unsigned int offset,
 				  unsigned int len)
@@ -63,19 +54,17 @@ static bool mymacvlan_pin_is_own(const struct mymacvlan_child *child, const u8 *
 static bool mymacvlan_pin_arp(const struct mymacvlan_child *child,
 			      struct sk_buff *skb, unsigned int offset, bool reverse)
 {
-	const struct mymacvlan_arp *arp;
+	const struct mymacvlan_arp_packet *arp;
 
 	arp = mymacvlan_pin_header(skb, offset, sizeof(*arp));
-	if (!arp || arp->head.ar_hrd != htons(ARPHRD_ETHER) ||
-	    arp->head.ar_pro != htons(ETH_P_IP) ||
-	    arp->head.ar_hln != ETH_ALEN || arp->head.ar_pln != sizeof(__be32) ||
+	if (!arp || !mymacvlan_arp_is_ip4(arp) ||
 	    !mymacvlan_pin_is_own(child, arp->sender_mac))
 		return false;
 	/* QEMU announces a guest that has come from elsewhere. */
 	if (reverse)
 		return mymacvlan_pin_is_own(child, arp->target_mac);
 	/* A probe: who looks whether his address is free has none yet. */
-	return mymacvlan_allows_ipv4_rcu(child, arp->sender ?: arp->target);
+	return mymacvlan_allows_ipv4_rcu(child, arp->sender_ip ?: arp->target_ip);
 }
 
 /*
@@ -217,9 +206,16 @@ static bool mymacvlan_pin_walk(struct sk_buff *skb,
 	return false;
 }
 
-/* fe80:: and the child's MAC address as RFC 4291 has it. */
-static bool mymacvlan_pin_is_link_local(const struct mymacvlan_child *child,
-					const struct in6_addr *addr)
+/**
+ * mymacvlan_pin_is_link_local() - is it the address that the MAC address makes?
+ * @child: a child that is pinned
+ * @addr: the address
+ *
+ * Context: any.
+ * Return: true if it is fe80:: and the child's MAC address as RFC 4291 has it.
+ */
+bool mymacvlan_pin_is_link_local(const struct mymacvlan_child *child,
+				 const struct in6_addr *addr)
 {
 	struct in6_addr own = { };
 	u8 mac[ETH_ALEN];

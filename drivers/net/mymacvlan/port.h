@@ -17,6 +17,7 @@
 #include "duplicate.h"
 #include "group.h"
 
+struct mymacvlan_bindings;
 struct mymacvlan_child;
 struct mymacvlan_host;
 struct mymacvlan_table;
@@ -91,6 +92,8 @@ struct mymacvlan_table;
  *	@group_lock
  * @announcer: children that have something to announce, see announce.h
  * @suspect: the child whose address somebody else may use, see duplicate.h
+ * @bindings: which child has which IP address, while somebody needs that, or %NULL;
+ *	RTNL, RCU
  * @rcu: for freeing it
  *
  * Made by the first child's ndo_init, ended by the last one's ndo_uninit. It is
@@ -139,6 +142,7 @@ struct mymacvlan_port {
 	bool			lower_moving;
 	struct mymacvlan_announcer announcer;
 	struct mymacvlan_suspect suspect;
+	struct mymacvlan_bindings __rcu *bindings;
 	struct rcu_head		rcu;
 };
 

@@ -265,6 +265,11 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb, u8 flags
 		kfree_skb_reason(skb, SKB_DROP_REASON_HDR_TRUNC);
 		return NETDEV_TX_OK;
 	}
+	if (rcu_access_pointer(child->port->bindings)) {
+		rcu_read_lock();
+		mymacvlan_binding_learn_rcu(child, skb);
+		rcu_read_unlock();
+	}
 	cookie = READ_ONCE(child->port->tx_cookies);
 	host = cookie && mymacvlan_host_enabled(child);
 
@@ -383,7 +388,7 @@ void mymacvlan_xmit_own(struct mymacvlan_child *child, struct sk_buff *skb)
 /**
  * mymacvlan_xmit_update() - decide how a child's frames are sent
  * @child: a child whose mode, netpoll or pin has changed, or that goes up or
- *	down, or whose port begins or ceases to talk to the host
+ *	down, or whose port begins or ceases to talk to the host, or to keep bindings
  *
  * Context: RTNL.
  */
@@ -393,7 +398,8 @@ void mymacvlan_xmit_update(struct mymacvlan_child *child)
 
 	ASSERT_RTNL();
 	if (mymacvlan_mode(child) != MYMACVLAN_MODE_BRIDGE ||
-	    mymacvlan_netpoll(child) || child->port->tx_cookies)
+	    mymacvlan_netpoll(child) || child->port->tx_cookies ||
+	    rcu_access_pointer(child->port->bindings))
 		flags |= MYMACVLAN_TX_SLOW;
 	if (!netif_running(mymacvlan_dev(child)))
 		flags |= MYMACVLAN_TX_DOWN;

@@ -239,6 +239,23 @@ enum {
 #define MYMACVLAN_GENL_VERSION	1
 #define MYMACVLAN_GENL_GROUP	"children"
 
+/* Whose an IP address is. */
+enum mymacvlan_bound {
+	/* No child's, or not yet: duplicate address detection has not ended well. */
+	MYMACVLAN_BOUND_NONE,
+	/* It is the host's, or one that the host may route for. */
+	MYMACVLAN_BOUND_REFUSED,
+	/* Several children claim it. */
+	MYMACVLAN_BOUND_CONTESTED,
+	/* One child's. */
+	MYMACVLAN_BOUND_ONE,
+};
+
+/* How it is known that a child has an IP address. */
+#define MYMACVLAN_KNOWN_GIVEN		0x01 /* the host allows it, IFLA_MYMACVLAN_ALLOW */
+#define MYMACVLAN_KNOWN_CONFIGURED	0x02 /* it is the device's own */
+#define MYMACVLAN_KNOWN_SEEN		0x04 /* the child has sent ARP or ND with it */
+
 enum {
 	MYMACVLAN_CMD_UNSPEC,
 
@@ -282,6 +299,15 @@ enum {
 	 * PORT_IFINDEX, CHILD_ID, CHILD_ADDR, ALLMULTI, and GROUP for each.
 	 */
 	MYMACVLAN_CMD_GROUP_GET,
+
+	/*
+	 * Which IP addresses children have, while the port keeps account of that;
+	 * asked for as in CHILD_GET. One message for each:
+	 * PORT_IFINDEX, CHILD_ID, CHILD_ADDR, BINDING_IP, BINDING_KNOWN,
+	 * BINDING_STATE, of one in a VLAN VLAN_PROTO and VLAN_ID, and BINDING_AGE
+	 * of one that it has sent with.
+	 */
+	MYMACVLAN_CMD_BINDING_GET,
 
 	/*
 	 * Notifications, to the multicast group MYMACVLAN_GENL_GROUP in the
@@ -381,6 +407,17 @@ enum {
 	/* 6 bytes, any number of times: a multicast address. flag: all. */
 	MYMACVLAN_A_GROUP,
 	MYMACVLAN_A_ALLMULTI,
+
+	/* 4 or 16 bytes: an IP address, in network byte order. */
+	MYMACVLAN_A_BINDING_IP,
+	/* u16, network byte order; u16: the VLAN that it is in. */
+	MYMACVLAN_A_VLAN_PROTO,
+	MYMACVLAN_A_VLAN_ID,
+	/* u8: bits MYMACVLAN_KNOWN_*. u8: one of enum mymacvlan_bound. */
+	MYMACVLAN_A_BINDING_KNOWN,
+	MYMACVLAN_A_BINDING_STATE,
+	/* u32: seconds since the child last sent ARP or ND with it. */
+	MYMACVLAN_A_BINDING_AGE,
 
 	__MYMACVLAN_A_MAX,
 };
