@@ -454,9 +454,9 @@ static int parse_perm(struct command *cmd)
 	"           [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n" \
 	"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n" \
 	"           [ pin { off | mac | ip | guard } ] [ allow ADDRESSES ]\n" \
-	"           [ announce { on | off } ]\n"
+	"           [ announce { on | off } ] [ arp { flood | directed } ]\n"
 #define DEFAULTS_SHARED \
-	"mode vepa, no flags, bcqueuelen 1000, bclim 1"
+	"mode vepa, no flags, bcqueuelen 1000, bclim 1, arp flood"
 #define SUMMARY_TAP \
 	"           [ allmulti { on | off } ] [ user USER ] [ group GROUP ]\n" \
 	"           [ perm PERM ]\n"
@@ -531,6 +531,8 @@ const struct option link_options[] = {
 	  IFLA_MYMACVLAN_ALLOW_ACTION, NULL },
 	{ "announce", parse_plain, false,
 	  IFLA_MYMACVLAN_ANNOUNCE, on_off },
+	{ "arp", parse_plain, false,
+	  IFLA_MYMACVLAN_ARP, mymacvlan_arp },
 	/* generated: end */
 	{ "help", parse_help, false, 0, NULL },
 };

@@ -40,6 +40,12 @@ const struct word mymacvlan_allow_action[] = {
 	{ }
 };
 
+const struct word mymacvlan_arp[] = {
+	{ "flood",	MYMACVLAN_ARP_FLOOD },
+	{ "directed",	MYMACVLAN_ARP_DIRECTED },
+	{ }
+};
+
 const struct word mymacvlan_flags[] = {
 	{ "nopromisc",	MYMACVLAN_FLAG_NOPROMISC },
 	{ "nodst",	MYMACVLAN_FLAG_NODST },

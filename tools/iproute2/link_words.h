@@ -17,6 +17,7 @@ struct word {
 extern const struct word mymacvlan_mode[];
 extern const struct word mymacvlan_macaddr_mode[];
 extern const struct word mymacvlan_pin[];
+extern const struct word mymacvlan_arp[];
 extern const struct word mymacvlan_allow_action[];
 extern const struct word mymacvlan_flags[];
 extern const struct word on_off[];

@@ -77,6 +77,7 @@ static void take_port(const struct genlmsghdr *genl, struct nlattr **attrs, void
 	port->children = u32_of(attrs[MYMACVLAN_A_PORT_CHILDREN]);
 	port->queue_limit = u32_of(attrs[MYMACVLAN_A_BC_QUEUE_LEN_USED]);
 	port->cutoff = u32_of(attrs[MYMACVLAN_A_BC_CUTOFF]);
+	port->directed = bool_of(attrs[MYMACVLAN_A_ARP]);
 	name_of(attrs[MYMACVLAN_A_PORT_IFNAME], port->name);
 	mac_of(attrs[MYMACVLAN_A_PORT_ADDR], port->mac);
 	counters_of(attrs[MYMACVLAN_A_COUNTERS], &port->counters);

@@ -20,6 +20,7 @@ struct counters {
 struct port {
 	unsigned int index, children, queue_limit;
 	int cutoff;
+	bool directed;
 	char name[NAME_LEN];
 	unsigned char mac[MAC_LEN];
 	struct counters counters;

@@ -82,6 +82,7 @@ static void json_port(const struct model *model, const struct port *port)
 	json_number("children_count", port->children);
 	json_number("usedbcqueuelen", port->queue_limit);
 	json_signed("bclim", port->cutoff);
+	json_string("arp", port->directed ? "directed" : "flood");
 	json_counters(model, &port->counters, true);
 	json_begin("children", '[');
 	for (child = model_first(model, port->index, 0);
@@ -134,11 +135,12 @@ static void text_port(const struct model *model, const struct port *port)
 	const struct child *child, *end = model->children + model->child_count;
 	char mac[MAC_TEXT];
 
-	printf("%s  %s  children %u  bcqueue %llu/%u  bclim %d\n", port->name,
+	printf("%s  %s  children %u  bcqueue %llu/%u  bclim %d%s\n", port->name,
 	       mac_text(port->mac, mac), port->children,
 	       (unsigned long long)counter_of(model, &port->counters,
 					      "port_queue_length"),
-	       port->queue_limit, port->cutoff);
+	       port->queue_limit, port->cutoff,
+	       port->directed ? "  arp directed" : "");
 	for (child = model_first(model, port->index, 0);
 	     child < end && child->port == port->index; child++) {
 		child_line(child, "  ");

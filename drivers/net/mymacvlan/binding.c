@@ -24,6 +24,7 @@
 #include <net/netlink.h>
 #include <net/route.h>
 #include "allow.h"
+#include "arp.h"
 #include "claim.h"
 #include "count.h"
 #include "msg.h"
@@ -608,6 +609,7 @@ void mymacvlan_binding_seen_rcu(struct mymacvlan_child *child,
 			WRITE_ONCE(claim->seen, now);
 		return;
 	}
+	mymacvlan_arp_forget_rcu(child->port, key);
 	if (claim && mymacvlan_claim_stands(claim, child)) {
 		mymacvlan_binding_contest(binding, child, claim);
 		return;
@@ -653,6 +655,7 @@ void mymacvlan_binding_know(struct mymacvlan_child *child,
 	rcu_read_lock();
 	bindings = mymacvlan_bindings_rcu(child->port);
 	if (bindings) {
+		mymacvlan_arp_forget_rcu(child->port, key);
 		spin_lock_bh(&bindings->lock);
 		mymacvlan_claim_know_locked(bindings, child, key, known);
 		spin_unlock_bh(&bindings->lock);

@@ -21,6 +21,7 @@
 #include <linux/user_namespace.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
+#include "arp.h"
 #include "dump.h"
 #include "event.h"
 #include "genl.h"
@@ -286,6 +287,7 @@ static int mymacvlan_put_port(struct sk_buff *skb,
 			   READ_ONCE(port->bc_limit)) ?:
 	       nla_put_s32(skb, MYMACVLAN_A_BC_CUTOFF,
 			   READ_ONCE(port->bc_cutoff)) ?:
+	       nla_put_u8(skb, MYMACVLAN_A_ARP, mymacvlan_arp_is_directed(port)) ?:
 	       mymacvlan_put_counters(skb, port, NULL);
 }
 

@@ -14,6 +14,7 @@
 #include <net/addrconf.h>
 #include <net/ndisc.h>
 #include "allow.h"
+#include "arp.h"
 #include "claim.h"
 #include "mymacvlan.h"
 
@@ -104,17 +105,22 @@ bool mymacvlan_key_set_ip6(struct mymacvlan_binding_key *key,
  * not the child's, neither is the IP address.
  */
 
-static bool mymacvlan_learn_arp(const struct mymacvlan_child *child,
-				const struct sk_buff *skb, int offset,
-				struct mymacvlan_binding_key *key)
+/* What is not the child's own word is news about somebody else all the same. */
+static bool mymacvlan_learn_arp_rcu(const struct mymacvlan_child *child,
+				    const struct sk_buff *skb, int offset,
+				    struct mymacvlan_binding_key *key)
 {
 	struct mymacvlan_arp_packet *arp, buf;
 
 	arp = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	return arp && mymacvlan_arp_is_ip4(arp) &&
-	       ether_addr_equal(arp->sender_mac, mymacvlan_dev(child)->dev_addr) &&
-	       ether_addr_equal(skb_eth_hdr(skb)->h_source, arp->sender_mac) &&
-	       mymacvlan_key_set_ip4(key, arp->sender_ip);
+	if (!arp || !mymacvlan_arp_is_ip4(arp) ||
+	    !mymacvlan_key_set_ip4(key, arp->sender_ip))
+		return false;
+	if (ether_addr_equal(arp->sender_mac, mymacvlan_dev(child)->dev_addr) &&
+	    ether_addr_equal(skb_eth_hdr(skb)->h_source, arp->sender_mac))
+		return true;
+	mymacvlan_arp_forget_rcu(child->port, key);
+	return false;
 }
 
 /*
@@ -185,7 +191,7 @@ void mymacvlan_binding_learn_rcu(struct mymacvlan_child *child,
 	if (offset < 0)
 		return;
 	if (proto == htons(ETH_P_ARP))
-		claimed = mymacvlan_learn_arp(child, skb, offset, &key);
+		claimed = mymacvlan_learn_arp_rcu(child, skb, offset, &key);
 	else if (proto == htons(ETH_P_IPV6))
 		claimed = mymacvlan_learn_nd(child, skb, offset, &key);
 	if (claimed)

@@ -10,6 +10,7 @@
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
 #include "allow.h"
+#include "arp.h"
 #include "dump.h"
 #include "event.h"
 #include "host.h"
@@ -251,6 +252,16 @@ static void mymacvlan_link_apply_port(struct mymacvlan_child *child,
 			   nla_get_s32(data[IFLA_MYMACVLAN_BC_CUTOFF]));
 }
 
+/* What the port's option "arp" is to be. */
+static bool mymacvlan_link_directed(const struct mymacvlan_port *port,
+				    struct nlattr *data[])
+{
+	struct nlattr *attr = data ? data[IFLA_MYMACVLAN_ARP] : NULL;
+
+	return attr ? nla_get_u8(attr) == MYMACVLAN_ARP_DIRECTED :
+		      mymacvlan_arp_is_directed(port);
+}
+
 static int mymacvlan_link_apply_sources(struct mymacvlan_child *child,
 					struct nlattr *data[],
 					struct netlink_ext_ack *extack)
@@ -325,7 +336,9 @@ int mymacvlan_link_new(struct net_device *dev,
 	if (err)
 		goto unregister;
 	err = mymacvlan_link_apply_sources(child, data, extack) ?:
-	      mymacvlan_host_new(child, data, extack);
+	      mymacvlan_host_new(child, data, extack) ?:
+	      mymacvlan_arp_set(child->port,
+				mymacvlan_link_directed(child->port, data));
 	if (err)
 		goto unlink;
 	mymacvlan_pin_new(child, params);
@@ -370,7 +383,7 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 				  struct netlink_ext_ack *extack)
 {
 	if ((data[IFLA_MYMACVLAN_BC_QUEUE_LEN] ||
-	     data[IFLA_MYMACVLAN_BC_CUTOFF]) &&
+	     data[IFLA_MYMACVLAN_BC_CUTOFF] || data[IFLA_MYMACVLAN_ARP]) &&
 	    !rtnl_dev_link_net_capable(mymacvlan_dev(child),
 				       dev_net(mymacvlan_lower(child)))) {
 		NL_SET_ERR_MSG(extack,
@@ -486,8 +499,8 @@ static int mymacvlan_change(struct mymacvlan_child *child, unsigned int mode,
  * or becomes one of mode source, the flags of a passthru child, and the end of
  * offloaded forwarding when it ceases to be vepa or bridge. A list given
  * together with the change to mode source is undone if the latter fails. A
- * child begins to talk to the host before all that, and stops after it; if the
- * rest fails it is as before.
+ * child begins to talk to the host before all that, and stops after it, and ARP begins
+ * and ceases to be directed likewise; if the rest fails it is as before.
  *
  * Context: RTNL, may sleep.
  * Return: 0, or an error with nothing changed.
@@ -499,6 +512,7 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 	unsigned int mode = mymacvlan_mode(child);
 	bool old_host = child->host, host = old_host;
+	bool old_directed = mymacvlan_arp_is_directed(child->port), directed;
 	struct mymacvlan_allow *allow;
 	int err;
 
@@ -514,15 +528,20 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	allow = mymacvlan_link_allow(child, data, extack);
 	if (IS_ERR(allow))
 		return PTR_ERR(allow);
+	directed = mymacvlan_link_directed(child->port, data);
+	err = mymacvlan_arp_set(child->port, directed || old_directed);
+	if (err)
+		goto free_allow;
 	if (host) {
 		err = mymacvlan_host_set(child, true, extack);
 		if (err)
-			goto free_allow;
+			goto restore_arp;
 	}
 	err = mymacvlan_change(child, mode, data, extack);
 	mymacvlan_host_set(child, err ? old_host : host, NULL);
 	if (err)
-		goto free_allow;
+		goto restore_arp;
+	mymacvlan_arp_set(child->port, directed);
 	mymacvlan_allow_set(child, allow);
 	/* An address in the same request is set after this, by the host. */
 	if (data[IFLA_MYMACVLAN_PIN] && mymacvlan_is_host(mymacvlan_lower(child)))
@@ -531,6 +550,8 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	mymacvlan_event_later(child, MYMACVLAN_EVENT_CHANGED);
 	return 0;
 
+restore_arp:
+	mymacvlan_arp_set(child->port, old_directed);
 free_allow:
 	kfree(allow);
 	return err;
@@ -558,6 +579,7 @@ size_t mymacvlan_link_size(const struct net_device *dev)
 	       nla_total_size(1) +		/* HOST */
 	       nla_total_size(1) +		/* PIN */
 	       nla_total_size(1) +		/* ANNOUNCE */
+	       nla_total_size(1) +		/* ARP */
 	       mymacvlan_allow_size(mymacvlan_child(dev)) +
 	       nla_total_size(1);		/* ADDR_VOUCHED */
 }
@@ -620,6 +642,8 @@ int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev)
 	err = err ?: mymacvlan_allow_fill_rcu(skb, child);
 	if (!err && cutoff != MYMACVLAN_DEFAULT_BC_CUTOFF)
 		err = nla_put_s32(skb, IFLA_MYMACVLAN_BC_CUTOFF, cutoff);
+	if (!err && mymacvlan_arp_is_directed(child->port))
+		err = nla_put_u8(skb, IFLA_MYMACVLAN_ARP, MYMACVLAN_ARP_DIRECTED);
 	if (!err && mymacvlan_mode(child) != MYMACVLAN_MODE_PASSTHRU)
 		err = nla_put_u8(skb, IFLA_MYMACVLAN_ADDR_VOUCHED,
 				 !mymacvlan_is_own_choice(child));

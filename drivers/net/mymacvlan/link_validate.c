@@ -43,6 +43,7 @@ const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
 	[IFLA_MYMACVLAN_ALLOW_ACTION]	= { .type = NLA_U32 },
 	[IFLA_MYMACVLAN_ALLOW]		= { .type = NLA_BINARY },
 	[IFLA_MYMACVLAN_ANNOUNCE]	= NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_MYMACVLAN_ARP]		= NLA_POLICY_MAX(NLA_U8, 1),
 	/* generated: end */
 };
 EXPORT_SYMBOL_GPL(mymacvlan_link_policy);

@@ -224,6 +224,23 @@ void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 }
 
 /**
+ * mymacvlan_flood_one_rcu() - deliver a broadcast from the wire to one child only
+ * @child: the child
+ * @skb: ARP from the wire, its Ethernet header pulled; stays the caller's
+ *
+ * Context: RCU read side, BHs disabled.
+ * Return: false if the child gets no such frame, and somebody else may have to.
+ */
+bool mymacvlan_flood_one_rcu(struct mymacvlan_child *child, struct sk_buff *skb)
+{
+	if (mymacvlan_mode(child) == MYMACVLAN_MODE_SOURCE ||
+	    mymacvlan_is_protodown(child) || mymacvlan_has_dying_netns(child))
+		return false;
+	mymacvlan_deliver(child, skb_clone(skb, GFP_ATOMIC), PACKET_BROADCAST, 0);
+	return true;
+}
+
+/**
  * mymacvlan_flood_local_rcu() - deliver a bridge child's frame to its siblings
  * @child: the sender
  * @skb: the frame, its Ethernet header at skb->data; stays the caller's

@@ -71,6 +71,7 @@ static inline bool mymacvlan_is_listener(const struct mymacvlan_child *child,
 
 void mymacvlan_flood_wire_rcu(struct mymacvlan_port *port, struct sk_buff *skb,
 			      struct mymacvlan_flood *flood);
+bool mymacvlan_flood_one_rcu(struct mymacvlan_child *child, struct sk_buff *skb);
 void mymacvlan_flood_local_rcu(struct mymacvlan_child *child,
 			       struct sk_buff *skb);
 void mymacvlan_flood_host_rcu(struct mymacvlan_port *port, struct sk_buff *skb);

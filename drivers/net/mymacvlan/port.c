@@ -7,6 +7,7 @@
 #include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include "arp.h"
 #include "event.h"
 #include "host.h"
 #include "table.h"
@@ -74,6 +75,8 @@ void mymacvlan_port_update_rx_flags(struct mymacvlan_port *port)
 		flags |= MYMACVLAN_PORT_SOURCE_MODE;
 	if (rcu_access_pointer(port->host))
 		flags |= MYMACVLAN_PORT_HOST;
+	if (rcu_access_pointer(port->neighbours))
+		flags |= MYMACVLAN_PORT_ARP;
 	WRITE_ONCE(port->rx_flags, flags);
 }
 
@@ -191,6 +194,7 @@ static void mymacvlan_port_destroy(struct mymacvlan_port *port)
 	cancel_work_sync(&port->bc_work);
 	cancel_delayed_work_sync(&port->event_work);
 	mymacvlan_announcer_end(port);
+	mymacvlan_arp_set(port, false);
 	mymacvlan_queue_purge(port);
 	mymacvlan_port_free(port);
 }

@@ -20,6 +20,7 @@
 struct mymacvlan_bindings;
 struct mymacvlan_child;
 struct mymacvlan_host;
+struct mymacvlan_neighbours;
 struct mymacvlan_table;
 
 /* Bits of mymacvlan_port.rx_flags: what makes a frame's path longer. */
@@ -30,6 +31,7 @@ struct mymacvlan_table;
 #define MYMACVLAN_PORT_TAP	BIT(4)	/* some child is a tap */
 #define MYMACVLAN_PORT_SOURCE_MODE BIT(5) /* some child is in mode source */
 #define MYMACVLAN_PORT_HOST	BIT(6)	/* children's frames go to the host */
+#define MYMACVLAN_PORT_ARP	BIT(7)	/* ARP requests go to one child only */
 
 /**
  * struct mymacvlan_port - what the children of one lower device share
@@ -94,6 +96,8 @@ struct mymacvlan_table;
  * @suspect: the child whose address somebody else may use, see duplicate.h
  * @bindings: which child has which IP address, while somebody needs that, or %NULL;
  *	RTNL, RCU
+ * @neighbours: who has sent ARP from the wire, with "arp directed", or %NULL; RTNL,
+ *	RCU
  * @rcu: for freeing it
  *
  * Made by the first child's ndo_init, ended by the last one's ndo_uninit. It is
@@ -143,6 +147,7 @@ struct mymacvlan_port {
 	struct mymacvlan_announcer announcer;
 	struct mymacvlan_suspect suspect;
 	struct mymacvlan_bindings __rcu *bindings;
+	struct mymacvlan_neighbours __rcu *neighbours;
 	struct rcu_head		rcu;
 };
 

@@ -8,6 +8,7 @@
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <net/ip.h>
+#include "arp.h"
 #include "count.h"
 #include "host.h"
 #include "isolation.h"
@@ -58,7 +59,7 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 {
 	const struct ethhdr *eth = eth_hdr(skb);
 	u64 key = mymacvlan_frame_key(eth->h_source);
-	struct mymacvlan_child *src;
+	struct mymacvlan_child *src, *target;
 	bool trusted;
 
 	if (flags & MYMACVLAN_PORT_SOURCE &&
@@ -104,6 +105,11 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 			flood->modes = MYMACVLAN_MODE_VEPA |
 				       MYMACVLAN_MODE_BRIDGE;
 		break;
+	}
+	if (flags & MYMACVLAN_PORT_ARP && skb->protocol == htons(ETH_P_ARP)) {
+		target = mymacvlan_arp_target_rcu(port, skb);
+		if (target && !src && mymacvlan_flood_one_rcu(target, skb))
+			return;
 	}
 	mymacvlan_flood_wire_rcu(port, skb, flood);
 }
@@ -232,6 +238,9 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 	eth = eth_hdr(*pskb);
 	if (is_multicast_ether_addr(eth->h_dest))
 		return mymacvlan_rx_multicast(port, pskb, flags);
+	if (flags & MYMACVLAN_PORT_ARP &&
+	    (*pskb)->protocol == htons(ETH_P_ARP))
+		mymacvlan_arp_hear_rcu(port, *pskb);
 	if (flags & MYMACVLAN_PORT_SOURCE &&
 	    mymacvlan_source_deliver_rcu(port, *pskb,
 					 MYMACVLAN_EVERY_LISTENER)) {

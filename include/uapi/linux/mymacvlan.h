@@ -176,6 +176,16 @@ enum {
 	 * Can be changed live.
 	 */
 	IFLA_MYMACVLAN_ANNOUNCE,
+
+	/*
+	 * u8, set, dump: one of enum mymacvlan_arp: whether a broadcast ARP
+	 * request from the wire goes to all children (FLOOD, the default) or,
+	 * where it is known which one has the address, to that one (DIRECTED).
+	 * In a dump only if it is DIRECTED. One value for the whole port, the
+	 * last one given holds. Can be changed live, with CAP_NET_ADMIN in the
+	 * lower's network namespace.
+	 */
+	IFLA_MYMACVLAN_ARP,
 	/* generated: end */
 
 	__IFLA_MYMACVLAN_MAX,
@@ -211,6 +221,11 @@ enum mymacvlan_allow_action {
 	MYMACVLAN_ALLOW_DEL	= 1,	/* take off the list */
 	MYMACVLAN_ALLOW_FLUSH	= 2,	/* empty the list */
 	MYMACVLAN_ALLOW_SET	= 3,	/* replace the list */
+};
+
+enum mymacvlan_arp {
+	MYMACVLAN_ARP_FLOOD	= 0,	/* every child hears ARP from the wire */
+	MYMACVLAN_ARP_DIRECTED	= 1,	/* a request goes to the child that it is for */
 };
 
 /* Mode passthru: do not make the lower promiscuous. */
@@ -278,7 +293,7 @@ enum {
 	 * COUNTER_GET, no dump and for everybody: MYMACVLAN_A_COUNTER_NAMES.
 	 *
 	 * PORT_GET: PORT_IFINDEX, PORT_IFNAME, PORT_ADDR, PORT_CHILDREN,
-	 * BC_QUEUE_LEN_USED, BC_CUTOFF, COUNTERS (those of the port, others 0).
+	 * BC_QUEUE_LEN_USED, BC_CUTOFF, ARP, COUNTERS (those of the port, others 0).
 	 */
 	MYMACVLAN_CMD_COUNTER_GET = 10,
 	MYMACVLAN_CMD_PORT_GET,
@@ -301,8 +316,8 @@ enum {
 	MYMACVLAN_CMD_GROUP_GET,
 
 	/*
-	 * Which IP addresses children have, while the port keeps account of that;
-	 * asked for as in CHILD_GET. One message for each:
+	 * Which IP addresses children have, while the port keeps account of that,
+	 * see IFLA_MYMACVLAN_ARP; asked for as in CHILD_GET. One message for each:
 	 * PORT_IFINDEX, CHILD_ID, CHILD_ADDR, BINDING_IP, BINDING_KNOWN,
 	 * BINDING_STATE, of one in a VLAN VLAN_PROTO and VLAN_ID, and BINDING_AGE
 	 * of one that it has sent with.
@@ -407,6 +422,9 @@ enum {
 	/* 6 bytes, any number of times: a multicast address. flag: all. */
 	MYMACVLAN_A_GROUP,
 	MYMACVLAN_A_ALLMULTI,
+
+	/* u8: as IFLA_MYMACVLAN_ARP. */
+	MYMACVLAN_A_ARP,
 
 	/* 4 or 16 bytes: an IP address, in network byte order. */
 	MYMACVLAN_A_BINDING_IP,
