@@ -110,6 +110,7 @@ test_capability_for_settings_of_the_port() {
 	fresh
 	child m1
 	expect_err "CAP_NET_ADMIN" guest ip link set m1 type "$KIND" mode bridge bcqueuelen 5
+	expect_err "CAP_NET_ADMIN" guest ip link set m1 type "$KIND" arp directed
 	fresh
 	child m1
 	check "mode is the child's own" guest ip link set m1 type "$KIND" mode vepa

@@ -167,6 +167,7 @@ static const struct choice {
 	{ IFLA_MYMACVLAN_HOST, 1 },
 	{ IFLA_MYMACVLAN_PIN, 3 },
 	{ IFLA_MYMACVLAN_ANNOUNCE, 1 },
+	{ IFLA_MYMACVLAN_ARP, 1 },
 	/* generated: end */
 };
 

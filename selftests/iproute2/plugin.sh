@@ -64,6 +64,8 @@ cases=(
 	"sends;announce on;49=01"
 	"sends;announce off;49=00"
 	"sends;mode bridge announce off host on;1=4 44=01 49=00"
+	"sends;arp flood;50=00"
+	"sends;arp directed;50=01"
 	"sends;pin off;46=00"
 	"sends;pin mac host on;44=01 46=01"
 	"sends;pin guard;46=03"
@@ -116,6 +118,8 @@ cases=(
 	"refuses;announce;announce needs on or off"
 	'refuses;announce 1;bad announce "1": give on or off'
 	"refuses;announce on announce on;announce given twice"
+	"refuses;arp;arp needs flood or directed"
+	'refuses;arp on;bad arp "on": give flood or directed'
 	"refuses;pin;pin needs off, mac, ip or guard"
 	'refuses;pin on;bad pin "on": give off, mac, ip or guard'
 	"refuses;allow;allow needs add, del, flush or set"
@@ -159,6 +163,7 @@ cases=(
 	"prints;44=01 45=00 49=01;host on announce on addr_own_choice "
 	"prints;49=00;announce off "
 	"prints;49=01;\"announce\":true,;-j"
+	"prints;50=01;arp directed "
 	"prints;46=01;pin mac "
 	"prints;46=00;pin off "
 	"prints;46=09;pin unknown "
@@ -179,8 +184,8 @@ cases=(
 	"prints;2=0300;\"nopromisc\":true,\"nodst\":true,;-j"
 	"prints;6=01000000 5=0a00040002000000000a0000;\"macaddr_count\":1,\"macaddr_data\":[\"02:00:00:00:00:0a\",],;-j"
 	"helps;mode private vepa bridge passthru source flag null nopromisc nodst"
-	"helps;macaddr add del set flush bcqueuelen bclim host on off pin guard allow announce"
-	"documents;mode flag macaddr bcqueuelen bclim host pin allow announce"
+	"helps;macaddr add del set flush bcqueuelen bclim host on off pin guard allow announce arp directed"
+	"documents;mode flag macaddr bcqueuelen bclim host pin allow announce arp"
 	man_page_is_clean
 )
 
