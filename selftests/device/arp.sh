@@ -217,6 +217,24 @@ test_sender_with_a_childs_address_goes_to_all() {
 	TEXT="all must hear the truth" asks 1 1 arp="$IP1"
 }
 
+# Counted, logged, and heard by all.
+test_used_outside() {
+	local TEXT
+
+	network
+	gains "a request" "$other" m2 "ip_conflicts=1" send "$outside/eth0" \
+		src="$PEER_MAC" asks="$IP2" arp="$IP1" hear "$room/m1=1" "$other/m2=1"
+	check "told" logged "m2: IP address $IP2 is in use by $PEER_MAC on the wire"
+	gains "a reply to one of them" "$other" m2 "ip_conflicts=1" send "$outside/eth0" \
+		src="$PEER_MAC" asks="$IP2" arp="$IP1" op=2 dst="$MAC_A" hear "$room/m1=1"
+	gains "a virtual router's" "$other" m2 "ip_conflicts=0" send "$outside/eth0" \
+		src=00:00:5e:00:01:07 asks="$IP2" arp="$IP1" hear "$room/m1=1" "$other/m2=1"
+	gains "its own, sent back" "$other" m2 "ip_conflicts=0" send "$outside/eth0" \
+		src="$MAC_B" asks="$IP2" arp="$IP1" hear "$room/m1=1" "$other/m2=1"
+	gains "a sibling's, sent back" "$other" m2 "ip_conflicts=0" send "$outside/eth0" \
+		src="$MAC_A" asks="$IP2" arp="$IP1" hear "$room/m1=1" "$other/m2=1"
+}
+
 # Their source is a child's MAC address: who hears them is for the mode to say.
 test_hairpin_goes_to_all() {
 	local TEXT
@@ -442,6 +460,7 @@ spaces
 run_tests flood_is_the_default known_neighbour_is_directed \
 	probes_and_announcements_go_to_all unknown_and_contested_targets_go_to_all \
 	changed_neighbour_goes_to_all other_vlan_is_another_network \
-	sender_with_a_childs_address_goes_to_all hairpin_goes_to_all who_is_known_how \
+	sender_with_a_childs_address_goes_to_all used_outside \
+	hairpin_goes_to_all who_is_known_how \
 	bindings_end nobody_steals given_by_the_host hosts_addresses bounded \
 	taps_hear_all_until_they_speak protodown ipv6 duplicate_addresses_are_found

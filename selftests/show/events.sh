@@ -121,6 +121,23 @@ test_conflict_on_the_wire() {
 	stop
 }
 
+# Somebody else has the IP address; see device/arp.sh.
+test_ip_conflict_on_the_wire() {
+	links "$host" <<-END
+	link add w0 type veth peer name w1
+	link set w0 up
+	link set w1 up
+	link add link w0 name m2 address $M2 type $KIND mode bridge announce off arp directed
+	address add 10.9.0.1/24 dev m2
+	link set m2 up
+	END
+	listen "$host"
+	hears "somebody else" send "$host/w1" asks=10.9.0.1 arp=10.9.0.7 hear "$host/w0=1"
+	told 'map(select(.event=="conflict"))|.[0]|[.ifname,.address]' "[\"m2\",\"$M2\"]"
+	ip -n "$host" link del w0
+	stop
+}
+
 # Ten times a second and child, whatever a container does and however long it takes.
 test_container_cannot_flood() {
 	local i start lines most
@@ -172,5 +189,6 @@ netns host box
 no_ipv6 "$host" "$box"
 ip -n "$host" link add e0 type dummy
 ip -n "$host" link set e0 up
-run_tests life_of_a_child failed_creation_is_not_told conflict conflict_on_the_wire container_cannot_flood \
+run_tests life_of_a_child failed_creation_is_not_told conflict conflict_on_the_wire \
+	ip_conflict_on_the_wire container_cannot_flood \
 	nothing_elsewhere only_with_the_right

@@ -21,6 +21,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include "arp.h"
+#include "duplicate.h"
 #include "mymacvlan.h"
 #include "table.h"
 
@@ -99,6 +100,23 @@ mymacvlan_arp_read(const struct sk_buff *skb, struct mymacvlan_binding_key *key,
 	return arp && mymacvlan_arp_is_ip4(arp) ? arp : NULL;
 }
 
+/* Whoever says so is to be heard by all, also when the child has it no longer. */
+static bool mymacvlan_arp_is_of_child_rcu(struct mymacvlan_port *port,
+					  const struct mymacvlan_binding_key *key,
+					  const u8 *mac)
+{
+	struct mymacvlan_child *child;
+	enum mymacvlan_bound bound;
+
+	bound = mymacvlan_binding_get_rcu(port, key, &child);
+	if (bound == MYMACVLAN_BOUND_NONE)
+		return false;
+	mymacvlan_arp_forget_rcu(port, key);
+	if (bound != MYMACVLAN_BOUND_REFUSED)
+		mymacvlan_duplicate_ip_rcu(port, child, key, mac);
+	return true;
+}
+
 /**
  * mymacvlan_arp_hear_rcu() - ARP from the wire that is for one machine only
  * @port: a port with "arp directed"
@@ -108,8 +126,7 @@ mymacvlan_arp_read(const struct sk_buff *skb, struct mymacvlan_binding_key *key,
  *
  * Context: RCU read side, BHs disabled.
  */
-void mymacvlan_arp_hear_rcu(const struct mymacvlan_port *port,
-			    const struct sk_buff *skb)
+void mymacvlan_arp_hear_rcu(struct mymacvlan_port *port, const struct sk_buff *skb)
 {
 	struct mymacvlan_neighbours *neighbours = mymacvlan_neighbours_rcu(port);
 	struct mymacvlan_arp_packet buf;
@@ -119,7 +136,8 @@ void mymacvlan_arp_hear_rcu(const struct mymacvlan_port *port,
 	if (!neighbours)
 		return;
 	arp = mymacvlan_arp_read(skb, &key, &buf);
-	if (arp && mymacvlan_key_set_ip4(&key, arp->sender_ip))
+	if (arp && mymacvlan_key_set_ip4(&key, arp->sender_ip) &&
+	    !mymacvlan_arp_is_of_child_rcu(port, &key, arp->sender_mac))
 		mymacvlan_arp_is_old(neighbours, &key, arp->sender_mac, false);
 }
 
@@ -144,8 +162,7 @@ static bool mymacvlan_arp_is_plain_request(const struct sk_buff *skb,
  * Return: that child, or %NULL: it is for everybody.
  */
 struct mymacvlan_child *
-mymacvlan_arp_target_rcu(const struct mymacvlan_port *port,
-			 const struct sk_buff *skb)
+mymacvlan_arp_target_rcu(struct mymacvlan_port *port, const struct sk_buff *skb)
 {
 	struct mymacvlan_neighbours *neighbours = mymacvlan_neighbours_rcu(port);
 	struct mymacvlan_binding_key key;
@@ -158,10 +175,8 @@ mymacvlan_arp_target_rcu(const struct mymacvlan_port *port,
 	arp = mymacvlan_arp_read(skb, &key, &buf);
 	if (!arp || !mymacvlan_key_set_ip4(&key, arp->sender_ip))
 		return NULL;
-	if (mymacvlan_binding_get_rcu(port, &key, &child) != MYMACVLAN_BOUND_NONE) {
-		mymacvlan_arp_forget_rcu(port, &key);
+	if (mymacvlan_arp_is_of_child_rcu(port, &key, arp->sender_mac))
 		return NULL;
-	}
 	if (!mymacvlan_arp_is_old(neighbours, &key, arp->sender_mac, true) ||
 	    !mymacvlan_arp_is_plain_request(skb, arp) ||
 	    mymacvlan_has_silent_rcu(port) ||

@@ -26,11 +26,9 @@ struct mymacvlan_neighbours {
 	u64			slot[MYMACVLAN_NEIGHBOURS];
 };
 
-void mymacvlan_arp_hear_rcu(const struct mymacvlan_port *port,
-			    const struct sk_buff *skb);
+void mymacvlan_arp_hear_rcu(struct mymacvlan_port *port, const struct sk_buff *skb);
 struct mymacvlan_child *
-mymacvlan_arp_target_rcu(const struct mymacvlan_port *port,
-			 const struct sk_buff *skb);
+mymacvlan_arp_target_rcu(struct mymacvlan_port *port, const struct sk_buff *skb);
 void mymacvlan_arp_forget_rcu(const struct mymacvlan_port *port,
 			      const struct mymacvlan_binding_key *key);
 bool mymacvlan_arp_is_directed(const struct mymacvlan_port *port);

@@ -70,6 +70,8 @@
 	     "the child is pinned, and may not send this frame")		\
 	DROP(TX_DROP_LINK_CONTROL, "tx_drop_link_control", CHILD, TX, MAC_IEEE_MAC_CONTROL, \
 	     "the frame would control the lower device's link")			\
+	DROP(IP_CONFLICTS, "ip_conflicts", CHILD, NO, NOT_SPECIFIED,		\
+	     "no frames: how often somebody else on the wire used an IP address of the child") \
 	DROP(BINDING_CONTESTED, "binding_contested", CHILD, NO, NOT_SPECIFIED,	\
 	     "no frames: the child used an IP address that another one has")	\
 	DROP(BINDING_LIMITED, "binding_limited", CHILD, NO, NOT_SPECIFIED,	\

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Somebody else on the wire uses the MAC address of a child.
+ * Somebody else on the wire uses the MAC address of a child, or its IP address.
  *
  * A frame from the wire with a child's own address as its source is either that
  * child's own, which a switch has sent back (a hairpin, a loop), or somebody
@@ -13,12 +13,17 @@
  * (VRRP), and by broadcast and multicast frames, where the receive path looks at
  * the sender anyway. Not seen is who sends nothing but unicast, or only while the
  * child never rests.
+ *
+ * An IP address is known to be a child's by its bindings, while there are some, and
+ * who else uses it by what ARP and neighbour discovery off the wire say.
  */
 #include <linux/jiffies.h>
 #include <linux/rtnetlink.h>
 #include "bcqueue.h"
+#include "count.h"
 #include "duplicate.h"
 #include "event.h"
+#include "identity.h"
 #include "msg.h"
 #include "table.h"
 
@@ -116,6 +121,56 @@ void mymacvlan_duplicate_seen_rcu(struct mymacvlan_port *port,
 	suspect->id = child->id;
 	suspect->sent = sent;
 	queue_delayed_work(mymacvlan_wq, &suspect->work, HZ / 10);
+}
+
+static void mymacvlan_duplicate_tell_ip(struct mymacvlan_child *child,
+					const struct mymacvlan_binding_key *key,
+					const u8 *mac)
+{
+	struct mymacvlan_suspicion *suspicion = &child->suspicion;
+	const struct net_device *dev = mymacvlan_dev(child);
+
+	if (READ_ONCE(suspicion->ip_told) &&
+	    jiffies - READ_ONCE(suspicion->ip_told_at) < MYMACVLAN_DUPLICATE_QUIET)
+		return;
+	WRITE_ONCE(suspicion->ip_told, true);
+	WRITE_ONCE(suspicion->ip_told_at, jiffies);
+	if (key->family == AF_INET)
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "IP address %pI4 is in use by %pM on the wire (index %d in network namespace %u)\n",
+			      &key->ip4, mac, dev->ifindex, dev_net(dev)->ns.inum);
+	else
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "IP address %pI6c is in use by %pM on the wire (index %d in network namespace %u)\n",
+			      &key->ip6, mac, dev->ifindex, dev_net(dev)->ns.inum);
+}
+
+/**
+ * mymacvlan_duplicate_ip_rcu() - somebody on the wire says that he has an IP address
+ * @port: the port that it came in on
+ * @child: the child that the address is bound to
+ * @key: the address
+ * @mac: his MAC address
+ *
+ * It may be the child's own word that comes back, or a sibling's, which is seen where
+ * it was sent. Machines of a virtual router share its addresses.
+ *
+ * Context: RCU read side, BHs disabled, in the rx handler.
+ */
+void mymacvlan_duplicate_ip_rcu(struct mymacvlan_port *port,
+				struct mymacvlan_child *child,
+				const struct mymacvlan_binding_key *key,
+				const u8 *mac)
+{
+	u64 own = mymacvlan_key(mymacvlan_dev(child)->dev_addr);
+	u64 his = mymacvlan_key(mac);
+
+	if (his == own || mymacvlan_addr_is_shared(his) ||
+	    mymacvlan_addr_is_shared(own) || mymacvlan_find_key_rcu(port, his))
+		return;
+	mymacvlan_count_drop(child, MYMACVLAN_IP_CONFLICTS);
+	mymacvlan_event_note(child, MYMACVLAN_EVENT_CONFLICT);
+	mymacvlan_duplicate_tell_ip(child, key, mac);
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+struct mymacvlan_binding_key;
 struct mymacvlan_child;
 struct mymacvlan_port;
 
@@ -15,15 +16,19 @@ struct mymacvlan_port;
  * @sent: how many there were
  * @told: the log was told, at @told_at; both RTNL
  * @told_at: in jiffies
+ * @ip_told: the log was told of an IP address, at @ip_told_at
+ * @ip_told_at: in jiffies
  *
- * A part of its child. @looked and @sent are written by whichever CPU receives such
- * a frame, without a lock: the worst that a race does is to look once more.
+ * A part of its child. All but @told and @told_at are written by whichever CPU receives such
+ * a frame, without a lock: the worst that a race does is to look, or tell, once more.
  */
 struct mymacvlan_suspicion {
 	unsigned long		looked;
 	unsigned long		sent;
 	bool			told;
 	unsigned long		told_at;
+	bool			ip_told;
+	unsigned long		ip_told_at;
 };
 
 /**
@@ -49,5 +54,9 @@ void mymacvlan_duplicate_init(struct mymacvlan_port *port);
 void mymacvlan_duplicate_end(struct mymacvlan_port *port);
 void mymacvlan_duplicate_seen_rcu(struct mymacvlan_port *port,
 				  struct mymacvlan_child *child, u64 key);
+void mymacvlan_duplicate_ip_rcu(struct mymacvlan_port *port,
+				struct mymacvlan_child *child,
+				const struct mymacvlan_binding_key *key,
+				const u8 *mac);
 
 #endif /* _MYMACVLAN_DUPLICATE_H */

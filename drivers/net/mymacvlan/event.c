@@ -59,6 +59,26 @@ void mymacvlan_event_now(const struct mymacvlan_child *child, u8 cmd)
 }
 
 /**
+ * mymacvlan_event_note() - the receive path has seen something of a child
+ * @child: the child
+ * @events: MYMACVLAN_EVENT_*
+ *
+ * Context: RCU read side in the rx handler, whose end the port's waits for; or RTNL,
+ *	see mymacvlan_event_later().
+ */
+void mymacvlan_event_note(struct mymacvlan_child *child, unsigned int events)
+{
+	struct mymacvlan_port *port = child->port;
+
+	if (!GENL_MCAST_HAS_CAP || !READ_ONCE(child->shown) ||
+	    !genl_has_listeners(&mymacvlan_genl_family, dev_net(port->lower), 0))
+		return;
+	/* Told by the worker's exchange, or by its next run. */
+	atomic_or(events, &child->events);
+	schedule_delayed_work(&port->event_work, MYMACVLAN_EVENT_DELAY);
+}
+
+/**
  * mymacvlan_event_later() - something has happened to a child
  * @child: the child
  * @events: MYMACVLAN_EVENT_*
@@ -67,15 +87,8 @@ void mymacvlan_event_now(const struct mymacvlan_child *child, u8 cmd)
  */
 void mymacvlan_event_later(struct mymacvlan_child *child, unsigned int events)
 {
-	struct mymacvlan_port *port = child->port;
-
 	ASSERT_RTNL();
-	if (!GENL_MCAST_HAS_CAP || !child->shown ||
-	    !genl_has_listeners(&mymacvlan_genl_family, dev_net(port->lower), 0))
-		return;
-	/* Told by the worker's exchange, or by its next run. */
-	atomic_or(events, &child->events);
-	schedule_delayed_work(&port->event_work, MYMACVLAN_EVENT_DELAY);
+	mymacvlan_event_note(child, events);
 }
 
 /**

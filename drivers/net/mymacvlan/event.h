@@ -12,6 +12,7 @@ struct mymacvlan_child;
 #define MYMACVLAN_EVENT_CONFLICT	BIT(1)
 
 void mymacvlan_event_now(const struct mymacvlan_child *child, u8 cmd);
+void mymacvlan_event_note(struct mymacvlan_child *child, unsigned int events);
 void mymacvlan_event_later(struct mymacvlan_child *child, unsigned int events);
 void mymacvlan_event_work(struct work_struct *work);
 

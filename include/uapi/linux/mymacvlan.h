@@ -331,7 +331,8 @@ enum {
 	 * have no such group. CHANGED is about options, MAC address, namespace,
 	 * name, and up or down; several changes in a tenth of a second are told
 	 * as one. CONFLICT: the child is up, but a sibling or the lower has the
-	 * MAC address, and gets its frames; or somebody else on the wire uses it.
+	 * MAC address, and gets its frames; or somebody else on the wire uses it,
+	 * or an IP address that is known to be the child's.
 	 */
 	MYMACVLAN_CMD_CHILD_ADDED = 20,
 	MYMACVLAN_CMD_CHILD_CHANGED,
