@@ -269,6 +269,9 @@ test_written_after_the_check() {
 		{ end; skip "no tbf here"; }
 	"$FLIP" "$box" m1 "$router" q0 "$(hex 02:00:00:00:00:99 "$OWN")$REST" \
 		"$(hex 02:00:00:00:00:99 "$OTHER")${REST//00/ee}" 14 || fail "flipped"
+	# Behind a tag a frame that stops the switch's port.
+	"$FLIP" "$box" m1 "$router" q0 "$(hex 01:00:5e:00:00:99 "$OWN")810000050800$REST" \
+		"$(hex 01:00:5e:00:00:99 "$OWN")810000058808${REST//00/ee}" 18 || fail "PAUSE"
 	in_ns "$host" tc qdisc del dev e0 root
 	end
 }

@@ -196,19 +196,23 @@ static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 	return ret;
 }
 
-/* PAUSE and PFC, behind up to as many VLAN tags as the stack takes off. */
-static bool mymacvlan_is_pause(const struct sk_buff *skb)
+/*
+ * PAUSE and PFC, behind up to as many VLAN tags as the stack takes off. What is looked
+ * at is made linear: a packet ring's pages stay the sender's, to write another type.
+ */
+static bool mymacvlan_is_pause(struct sk_buff *skb)
 {
 	unsigned int offset = offsetof(struct ethhdr, h_proto);
 	unsigned int tags = VLAN_MAX_DEPTH;
-	const __be16 *type;
-	__be16 buf;
+	__be16 type;
 
 	do {
-		type = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+		if (!pskb_may_pull(skb, offset + sizeof(type)))
+			return skb->len >= offset + sizeof(type);
+		type = *(__be16 *)(skb->data + offset);
 		offset += VLAN_HLEN;
-	} while (type && eth_type_vlan(*type) && tags--);
-	return type && *type == htons(ETH_P_PAUSE);
+	} while (eth_type_vlan(type) && tags--);
+	return type == htons(ETH_P_PAUSE);
 }
 
 /*
@@ -220,7 +224,7 @@ static bool mymacvlan_is_pause(const struct sk_buff *skb)
  * 03 (802.1X, a machine that signs on by itself) and 0e (LLDP; peer delay of PTP, for
  * which children have the lower device's time stamps).
  */
-static bool mymacvlan_is_link_control(const struct sk_buff *skb)
+static bool mymacvlan_is_link_control(struct sk_buff *skb)
 {
 	const u8 *dest = skb_eth_hdr(skb)->h_dest;
 
