@@ -8,7 +8,7 @@
  *         send [NS/]DEV [dst=MAC] [src=MAC] [type=HEX] [size=N] [count=N]
  *              [vlan=ID] [ip4=ADDR [ttl=N] [id=N] [frag=OFFSET[+]]] [may-fail]
  *              [bypass] [stamp] [every=USEC] [down] [says=HEX]
- *              [arp=ADDR [asks=ADDR] [op=N] [sha=MAC]]
+ *              [arp=ADDR [asks=ADDR] [op=N] [sha=MAC] [hrd=N]] [tags=N]
  *         ...
  *         hear [NS/]DEV[,tap][,type:HEX][,host|other|multicast|broadcast][=N[-M]] ...
  *
@@ -19,9 +19,10 @@
  * "may-fail": the device may refuse the frame. "bypass": past the device's queue.
  * "stamp": the kernel has to tell when each frame was sent. "every": so much time
  * from one frame to the next. "down": with the last frame the device is set down.
- * "arp": a request for that address, from 10.9.0.200 or from "asks"; "op" and "sha":
- * of that type, and from that MAC address. "says": the protocol that the kernel is
- * told, where it is not that of the frame.
+ * "arp": a request for that address, from 10.9.0.200 or from "asks"; "op", "sha" and
+ * "hrd": of that type, from that MAC address, and for that kind of network. "tags": so
+ * many with VLAN 0. "says": the protocol that the kernel is told, where it is not that
+ * of the frame.
  *
  * Every payload carries a mark made for this run, so that nothing else on the
  * wire is counted. A listener hears what the device's receive path gives to a
@@ -77,7 +78,8 @@ struct sending {
 	struct place at;
 	int fd;
 	unsigned char dst[ETH_ALEN], src[ETH_ALEN], sha[ETH_ALEN];
-	unsigned int type, size, count, vlan, id, ttl, frag, every, says, op;
+	unsigned int type, size, count, vlan, id, ttl, frag, every, says, op,
+		     hrd, tags;
 	bool is_ip4, is_arp, has_sha, more_frags, may_fail, stamp, down;
 	struct in_addr ip4, arp, asks;
 };
@@ -283,7 +285,9 @@ static bool parse_send_number(struct sending *s, const char *word)
 	       number(word, "vlan", 0, &s->vlan) ||
 	       number(word, "ttl", 0, &s->ttl) ||
 	       number(word, "id", 0, &s->id) ||
-	       number(word, "op", 0, &s->op);
+	       number(word, "op", 0, &s->op) ||
+	       number(word, "hrd", 0, &s->hrd) ||
+	       number(word, "tags", 0, &s->tags);
 }
 
 static void parse_send_option(struct sending *s, const char *word)
@@ -487,7 +491,7 @@ static size_t put_arp(const struct sending *s, unsigned char *at)
 {
 	struct ether_arp arp = {
 		.ea_hdr = {
-			.ar_hrd = htons(ARPHRD_ETHER),
+			.ar_hrd = htons(s->hrd ?: ARPHRD_ETHER),
 			.ar_pro = htons(ETH_P_IP),
 			.ar_hln = ETH_ALEN,
 			.ar_pln = sizeof(s->arp),
@@ -506,10 +510,15 @@ static size_t build(const struct sending *s, unsigned char *frame)
 {
 	struct iphdr ip = { .version = 4, .ihl = 5, .protocol = 253 };
 	size_t len = 2 * ETH_ALEN;
+	unsigned int i;
 
 	memset(frame, 0, MAX_FRAME);
 	memcpy(frame, s->dst, ETH_ALEN);
 	memcpy(frame + ETH_ALEN, s->src, ETH_ALEN);
+	for (i = 0; i < s->tags; i++) {
+		len += put16(frame + len, ETH_P_8021Q);
+		len += put16(frame + len, 0);
+	}
 	if (s->vlan) {
 		len += put16(frame + len, ETH_P_8021Q);
 		len += put16(frame + len, s->vlan);
@@ -571,7 +580,7 @@ static void do_send(struct sending *s)
 	wait_running(s);
 	sll.sll_ifindex = s->at.ifindex;
 	/* 0 would make the kernel look into the frame; it is the same */
-	sll.sll_protocol = htons(s->says ?: s->vlan ? ETH_P_8021Q : s->type);
+	sll.sll_protocol = htons(s->says ?: s->vlan || s->tags ? ETH_P_8021Q : s->type);
 	for (i = 0; i < s->count; i++) {
 		if (sendto(s->fd, frame, len, 0, (struct sockaddr *)&sll,
 			   sizeof(sll)) < 0 && !s->may_fail)

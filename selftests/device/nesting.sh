@@ -110,6 +110,8 @@ test_capability_for_settings_of_the_port() {
 	fresh
 	child m1
 	expect_err "CAP_NET_ADMIN" guest ip link set m1 type "$KIND" mode bridge bcqueuelen 5
+	fresh
+	child m1
 	expect_err "CAP_NET_ADMIN" guest ip link set m1 type "$KIND" arp directed
 	fresh
 	child m1

@@ -128,6 +128,9 @@ test_ip_conflict_on_the_wire() {
 	link set w0 up
 	link set w1 up
 	link add link w0 name m2 address $M2 type $KIND mode bridge announce off arp directed
+	link set m2 netns $box
+	END
+	links "$box" <<-END
 	address add 10.9.0.1/24 dev m2
 	link set m2 up
 	END

@@ -341,6 +341,7 @@ static void mymacvlan_addr_follow_passthru(struct mymacvlan_port *port,
 	else
 		eth_hw_addr_set(dev, addr);
 	mymacvlan_pin_follow(child);
+	mymacvlan_bindings_renew(child);
 	/* The child's own change is told by whoever has asked for it. */
 	if (port->own_addr_change)
 		return;

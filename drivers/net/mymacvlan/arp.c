@@ -12,6 +12,11 @@
  * VLAN; it counts as unchanged once everybody has heard it for longer than the
  * stack refuses to believe in a change (a second, net.ipv4.neigh.*.locktime).
  *
+ * A child that has an address without having said so, behind a bridge or in another
+ * way that is not seen here, is not to be cut off by one that claims it: at first, and
+ * every five minutes, a request goes to all. So does one of each neighbour, which
+ * mends whatever a child has not heard.
+ *
  * Who has which MAC address is kept in one word for each IP address, a hash of the
  * three: another one, or one that takes the same place, is a change. Everything
  * unclear is flooded, so that forgetting is never wrong.
@@ -27,11 +32,13 @@
 
 /* So long is what a new sender says heard by all. Longer than the stack's locktime. */
 #define MYMACVLAN_ARP_NEW_SECONDS	5
+/* So often all hear an old one again: a flood may be lost for want of room. */
+#define MYMACVLAN_ARP_AGAIN_SECONDS	300
 
-/* A slot: a hash of IP address, VLAN and MAC address, and since when it is so. */
+/* A slot: a hash of IP address, VLAN and MAC address, and a time in seconds. */
 #define MYMACVLAN_ARP_HASH		GENMASK_ULL(63, 16)
 #define MYMACVLAN_ARP_SECOND		GENMASK_ULL(14, 0)
-/* In place of the second: all have heard it. */
+/* The second is that in which all have heard it last, not that of the first time. */
 #define MYMACVLAN_ARP_SETTLED		BIT_ULL(15)
 
 static u64 mymacvlan_arp_now(void)
@@ -66,7 +73,7 @@ static bool mymacvlan_arp_is_old(struct mymacvlan_neighbours *neighbours,
 				 const struct mymacvlan_binding_key *key,
 				 const u8 *mac, bool by_all)
 {
-	u64 where = mymacvlan_arp_where(key), hash, old;
+	u64 where = mymacvlan_arp_where(key), hash, old, age;
 	u64 *slot = mymacvlan_arp_slot(neighbours, where);
 
 	hash = siphash_2u64(where, mymacvlan_key(mac), &neighbours->secret) &
@@ -76,24 +83,23 @@ static bool mymacvlan_arp_is_old(struct mymacvlan_neighbours *neighbours,
 		WRITE_ONCE(*slot, hash | mymacvlan_arp_now());
 		return false;
 	}
-	if (old & MYMACVLAN_ARP_SETTLED)
+	age = (mymacvlan_arp_now() - old) & MYMACVLAN_ARP_SECOND;
+	if (old & MYMACVLAN_ARP_SETTLED && age < MYMACVLAN_ARP_AGAIN_SECONDS)
 		return true;
-	if (by_all && ((mymacvlan_arp_now() - old) & MYMACVLAN_ARP_SECOND) >=
-		      MYMACVLAN_ARP_NEW_SECONDS)
-		WRITE_ONCE(*slot, hash | MYMACVLAN_ARP_SETTLED);
+	if (by_all && (old & MYMACVLAN_ARP_SETTLED || age >= MYMACVLAN_ARP_NEW_SECONDS))
+		WRITE_ONCE(*slot, hash | MYMACVLAN_ARP_SETTLED | mymacvlan_arp_now());
 	return false;
 }
 
-/* Of a frame from the wire, its Ethernet header pulled; NULL: nothing to see. */
+/* @offset: of the Ethernet header from skb->data. Returns NULL: nothing to see. */
 static const struct mymacvlan_arp_packet *
-mymacvlan_arp_read(const struct sk_buff *skb, struct mymacvlan_binding_key *key,
-		   struct mymacvlan_arp_packet *buf)
+mymacvlan_arp_read(const struct sk_buff *skb, int offset,
+		   struct mymacvlan_binding_key *key, struct mymacvlan_arp_packet *buf)
 {
 	const struct mymacvlan_arp_packet *arp;
 	__be16 proto;
-	int offset;
 
-	offset = mymacvlan_binding_network(skb, -ETH_HLEN, key, &proto);
+	offset = mymacvlan_binding_network(skb, offset, key, &proto);
 	if (offset < 0 || proto != htons(ETH_P_ARP))
 		return NULL;
 	arp = skb_header_pointer(skb, offset, sizeof(*buf), buf);
@@ -118,11 +124,11 @@ static bool mymacvlan_arp_is_of_child_rcu(struct mymacvlan_port *port,
 }
 
 /**
- * mymacvlan_arp_hear_rcu() - ARP from the wire that is for one machine only
+ * mymacvlan_arp_hear_rcu() - ARP from the wire that not everybody hears
  * @port: a port with "arp directed"
  * @skb: the frame, its Ethernet header pulled
  *
- * Others have not heard it: if it is news, the next one that is for all goes to all.
+ * If it is news, the next one that is for all goes to all.
  *
  * Context: RCU read side, BHs disabled.
  */
@@ -135,10 +141,32 @@ void mymacvlan_arp_hear_rcu(struct mymacvlan_port *port, const struct sk_buff *s
 
 	if (!neighbours)
 		return;
-	arp = mymacvlan_arp_read(skb, &key, &buf);
+	arp = mymacvlan_arp_read(skb, -ETH_HLEN, &key, &buf);
 	if (arp && mymacvlan_key_set_ip4(&key, arp->sender_ip) &&
 	    !mymacvlan_arp_is_of_child_rcu(port, &key, arp->sender_mac))
 		mymacvlan_arp_is_old(neighbours, &key, arp->sender_mac, false);
+}
+
+/**
+ * mymacvlan_arp_host_rcu() - the host has sent a frame to children
+ * @port: the port
+ * @skb: the frame, its Ethernet header at skb->data
+ *
+ * With ARP the host may have said that an address of the wire's is its own now.
+ *
+ * Context: RCU read side.
+ */
+void mymacvlan_arp_host_rcu(const struct mymacvlan_port *port, const struct sk_buff *skb)
+{
+	const struct mymacvlan_arp_packet *arp;
+	struct mymacvlan_arp_packet buf;
+	struct mymacvlan_binding_key key;
+
+	if (!mymacvlan_arp_is_directed(port))
+		return;
+	arp = mymacvlan_arp_read(skb, 0, &key, &buf);
+	if (arp && mymacvlan_key_set_ip4(&key, arp->sender_ip))
+		mymacvlan_arp_forget_rcu(port, &key);
 }
 
 /*
@@ -148,42 +176,40 @@ void mymacvlan_arp_hear_rcu(struct mymacvlan_port *port, const struct sk_buff *s
 static bool mymacvlan_arp_is_plain_request(const struct sk_buff *skb,
 					   const struct mymacvlan_arp_packet *arp)
 {
-	return is_broadcast_ether_addr(eth_hdr(skb)->h_dest) &&
-	       arp->head.ar_op == htons(ARPOP_REQUEST) &&
+	return arp->head.ar_op == htons(ARPOP_REQUEST) &&
 	       ether_addr_equal(eth_hdr(skb)->h_source, arp->sender_mac);
 }
 
 /**
  * mymacvlan_arp_target_rcu() - is there one child only that need hear ARP?
  * @port: a port with "arp directed"
- * @skb: ARP from the wire for all, its Ethernet header pulled
+ * @skb: broadcast ARP from the wire, its Ethernet header pulled
  *
  * Context: RCU read side, BHs disabled.
- * Return: that child, or %NULL: it is for everybody.
+ * Return: that child, or %NULL: everybody need, and is told.
  */
 struct mymacvlan_child *
 mymacvlan_arp_target_rcu(struct mymacvlan_port *port, const struct sk_buff *skb)
 {
 	struct mymacvlan_neighbours *neighbours = mymacvlan_neighbours_rcu(port);
 	struct mymacvlan_binding_key key;
-	struct mymacvlan_child *child;
 	const struct mymacvlan_arp_packet *arp;
 	struct mymacvlan_arp_packet buf;
+	bool all;
 
 	if (!neighbours)
 		return NULL;
-	arp = mymacvlan_arp_read(skb, &key, &buf);
+	arp = mymacvlan_arp_read(skb, -ETH_HLEN, &key, &buf);
 	if (!arp || !mymacvlan_key_set_ip4(&key, arp->sender_ip))
 		return NULL;
 	if (mymacvlan_arp_is_of_child_rcu(port, &key, arp->sender_mac))
 		return NULL;
-	if (!mymacvlan_arp_is_old(neighbours, &key, arp->sender_mac, true) ||
-	    !mymacvlan_arp_is_plain_request(skb, arp) ||
-	    mymacvlan_has_silent_rcu(port) ||
+	all = !mymacvlan_arp_is_old(neighbours, &key, arp->sender_mac, true) ||
+	      mymacvlan_has_silent_rcu(port);
+	if (!mymacvlan_arp_is_plain_request(skb, arp) ||
 	    !mymacvlan_key_set_ip4(&key, arp->target_ip))
 		return NULL;
-	return mymacvlan_binding_get_rcu(port, &key, &child) == MYMACVLAN_BOUND_ONE ?
-	       child : NULL;
+	return mymacvlan_binding_target_rcu(port, &key, all);
 }
 
 /**

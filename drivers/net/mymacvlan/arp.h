@@ -3,6 +3,7 @@
 #ifndef _MYMACVLAN_ARP_H
 #define _MYMACVLAN_ARP_H
 
+#include <linux/if_vlan.h>
 #include <linux/siphash.h>
 #include <linux/skbuff.h>
 #include "binding.h"
@@ -29,9 +30,16 @@ struct mymacvlan_neighbours {
 void mymacvlan_arp_hear_rcu(struct mymacvlan_port *port, const struct sk_buff *skb);
 struct mymacvlan_child *
 mymacvlan_arp_target_rcu(struct mymacvlan_port *port, const struct sk_buff *skb);
+void mymacvlan_arp_host_rcu(const struct mymacvlan_port *port, const struct sk_buff *skb);
 void mymacvlan_arp_forget_rcu(const struct mymacvlan_port *port,
 			      const struct mymacvlan_binding_key *key);
 bool mymacvlan_arp_is_directed(const struct mymacvlan_port *port);
 int mymacvlan_arp_set(struct mymacvlan_port *port, bool directed);
+
+/* Of a frame from the wire. The stack takes off tags of VLAN 0, one after another. */
+static inline bool mymacvlan_may_be_arp(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_ARP) || eth_type_vlan(skb->protocol);
+}
 
 #endif /* _MYMACVLAN_ARP_H */

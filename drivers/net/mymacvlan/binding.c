@@ -15,18 +15,15 @@
  *   - Thousands of addresses: a child has so many claims, and each of its new ones
  *     takes the place of its own oldest. Their memory is charged to who makes them.
  */
-#include <linux/if_vlan.h>
-#include <linux/inetdevice.h>
 #include <linux/jiffies.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <net/addrconf.h>
-#include <net/netlink.h>
-#include <net/route.h>
 #include "allow.h"
 #include "arp.h"
 #include "claim.h"
 #include "count.h"
+#include "deliver.h"
+#include "duplicate.h"
 #include "msg.h"
 #include "pin.h"
 
@@ -51,182 +48,30 @@ mymacvlan_bindings_rtnl(const struct mymacvlan_port *port)
 }
 
 /*
- * May any child have an address?
- */
-
-static bool mymacvlan_is_onlink_ip4_rcu(const struct net_device *dev, __be32 ip)
-{
-	struct in_device *in_dev = __in_dev_get_rcu(dev);
-	const struct in_ifaddr *ifa;
-
-	/* The host has no part in this network: nothing of its own to protect. */
-	if (!in_dev || (!rcu_access_pointer(in_dev->ifa_list) &&
-			!IN_DEV_FORWARD(in_dev)))
-		return true;
-	in_dev_for_each_ifa_rcu(ifa, in_dev)
-		if (inet_ifa_match(ip, ifa))
-			return ip != ifa->ifa_broadcast;
-	return false;
-}
-
-/* The second one is that of its VRF, if it is in one. */
-static bool mymacvlan_is_host_ip4(const struct net_device *dev, __be32 ip)
-{
-	struct net *net = dev_net(dev);
-
-	return inet_addr_type(net, ip) == RTN_LOCAL ||
-	       inet_addr_type_dev_table(net, dev, ip) == RTN_LOCAL;
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
-static bool mymacvlan_is_onlink_ip6_rcu(const struct net_device *dev,
-					const struct in6_addr *ip)
-{
-	const struct inet6_dev *idev = __in6_dev_get(dev);
-	const struct inet6_ifaddr *ifp;
-	bool global = false;
-
-	if (!idev || ipv6_addr_type(ip) & IPV6_ADDR_LINKLOCAL)
-		return true;
-	list_for_each_entry_rcu(ifp, &idev->addr_list, if_list) {
-		if (ipv6_addr_type(&ifp->addr) & IPV6_ADDR_LINKLOCAL)
-			continue;
-		if (ipv6_prefix_equal(ip, &ifp->addr, ifp->prefix_len))
-			return true;
-		global = true;
-	}
-	return !global && !READ_ONCE(idev->cnf.forwarding);
-}
-
-/*
- * All of the host's, but of its link-local ones only those of this link. And the
- * address of the subnet's routers, RFC 4291 2.6.1: the host may be one.
- */
-static bool mymacvlan_is_host_ip6(const struct net_device *dev,
-				  const struct in6_addr *ip)
-{
-	return ipv6_chk_addr_and_flags(dev_net(dev), ip, dev, false, 0, 0) ||
-	       (!ip->s6_addr32[2] && !ip->s6_addr32[3]);
-}
-
-static u32 mymacvlan_genid_ip6(const struct net *net)
-{
-	return rt_genid_ipv6(net);
-}
-
-static bool mymacvlan_has_valid_ip6(struct net_device *dev,
-				    const struct in6_addr *ip)
-{
-	return ipv6_chk_addr_and_flags(dev_net(dev), ip, dev, false, 1,
-				       IFA_F_TENTATIVE | IFA_F_DADFAILED);
-}
-#else
-static bool mymacvlan_is_onlink_ip6_rcu(const struct net_device *dev,
-					const struct in6_addr *ip)
-{
-	return true;
-}
-
-static bool mymacvlan_is_host_ip6(const struct net_device *dev,
-				  const struct in6_addr *ip)
-{
-	return false;
-}
-
-static u32 mymacvlan_genid_ip6(const struct net *net)
-{
-	return 0;
-}
-
-static bool mymacvlan_has_valid_ip6(struct net_device *dev,
-				    const struct in6_addr *ip)
-{
-	return true;
-}
-#endif
-
-/* What a verdict says, in its lowest bits. */
-#define MYMACVLAN_VERDICT_FREE		BIT(0)	/* it is none of the host's */
-#define MYMACVLAN_VERDICT_ONLINK	BIT(1)	/* nor one that it may route for */
-#define MYMACVLAN_VERDICT_BITS		(MYMACVLAN_VERDICT_FREE | MYMACVLAN_VERDICT_ONLINK)
-
-static unsigned int mymacvlan_verdict_ip4_rcu(const struct net_device *lower,
-					      const struct net_device *dev, __be32 ip)
-{
-	if (mymacvlan_is_host_ip4(lower, ip) || mymacvlan_is_host_ip4(dev, ip))
-		return 0;
-	return MYMACVLAN_VERDICT_FREE |
-	       (mymacvlan_is_onlink_ip4_rcu(dev, ip) ? MYMACVLAN_VERDICT_ONLINK : 0);
-}
-
-static unsigned int mymacvlan_verdict_ip6_rcu(const struct net_device *lower,
-					      const struct net_device *dev,
-					      const struct in6_addr *ip)
-{
-	if (mymacvlan_is_host_ip6(lower, ip) || mymacvlan_is_host_ip6(dev, ip))
-		return 0;
-	return MYMACVLAN_VERDICT_FREE |
-	       (mymacvlan_is_onlink_ip6_rcu(dev, ip) ? MYMACVLAN_VERDICT_ONLINK : 0);
-}
-
-/* The host has no part in a VLAN that it has no device for: all is on link there. */
-static unsigned int mymacvlan_verdict_rcu(struct net_device *lower,
-					  const struct mymacvlan_binding_key *key)
-{
-	struct net_device *dev = lower;
-	unsigned int verdict;
-
-	if (key->vlan_id)
-		dev = __vlan_find_dev_deep_rcu(lower, key->vlan_proto,
-					       ntohs(key->vlan_id));
-	if (dev && !net_eq(dev_net(dev), dev_net(lower)))
-		dev = NULL;
-	verdict = key->family == AF_INET ?
-		  mymacvlan_verdict_ip4_rcu(lower, dev ?: lower, key->ip4) :
-		  mymacvlan_verdict_ip6_rcu(lower, dev ?: lower, &key->ip6);
-	return verdict && !dev ? MYMACVLAN_VERDICT_BITS : verdict;
-}
-
-/*
- * As of when is a verdict? The namespace's routes change with its addresses, and
- * with them a number of its; whatever else may matter is looked at once a second.
- */
-static u64 mymacvlan_verdict_time(const struct net *net, u32 family)
-{
-	u32 genid = family == AF_INET ? rt_genid_ipv4(net) :
-					mymacvlan_genid_ip6(net);
-
-	return (u64)(genid ^ (u32)net->net_cookie << 16) << 32 |
-	       (u32)(jiffies / HZ) << 2;
-}
-
-/* @allowed: the host allows the address to its owner */
-static bool mymacvlan_binding_is_allowed_rcu(struct net_device *lower,
-					     struct mymacvlan_binding *binding,
-					     bool allowed)
-{
-	u64 now = mymacvlan_verdict_time(dev_net(lower), binding->key.family);
-	u64 verdict = READ_ONCE(binding->verdict);
-
-	if ((verdict & ~(u64)MYMACVLAN_VERDICT_BITS) != now) {
-		verdict = now | mymacvlan_verdict_rcu(lower, &binding->key);
-		WRITE_ONCE(binding->verdict, verdict);
-	}
-	return verdict & (allowed ? MYMACVLAN_VERDICT_FREE : MYMACVLAN_VERDICT_ONLINK);
-}
-
-/*
  * Looking up
  */
 
-/* An IPv6 address on a device counts when nobody else has been found to have it. */
-static bool mymacvlan_claim_is_valid(const struct mymacvlan_claim *claim)
+/*
+ * Of an IPv6 address that is only on a device it depends on what the device says of it
+ * now. What is being torn down has nothing any more.
+ * @but: IFA_F_* bits of addresses that do not count
+ */
+static bool mymacvlan_claim_holds(const struct mymacvlan_claim *claim, u32 but)
 {
 	const struct mymacvlan_binding_key *key = &claim->binding->key;
+	u8 known = READ_ONCE(claim->known);
 
+	if (mymacvlan_has_dying_netns(claim->child))
+		return false;
 	return key->family == AF_INET ||
-	       READ_ONCE(claim->known) & (MYMACVLAN_KNOWN_SEEN | MYMACVLAN_KNOWN_LISTED) ||
-	       mymacvlan_has_valid_ip6(mymacvlan_dev(claim->child), &key->ip6);
+	       known & (MYMACVLAN_KNOWN_SEEN | MYMACVLAN_KNOWN_LISTED) ||
+	       mymacvlan_has_ip6(claim->child, &key->ip6, but);
+}
+
+/* An address counts when nobody else has been found to have it. */
+static bool mymacvlan_claim_is_valid(const struct mymacvlan_claim *claim)
+{
+	return mymacvlan_claim_holds(claim, IFA_F_TENTATIVE | IFA_F_DADFAILED);
 }
 
 static bool mymacvlan_claim_is_given(const struct mymacvlan_claim *claim)
@@ -242,7 +87,16 @@ static bool mymacvlan_binding_is_contested(const struct mymacvlan_binding *bindi
 	       (until && time_before64(get_jiffies_64(), until));
 }
 
-static enum mymacvlan_bound
+/**
+ * mymacvlan_binding_state_rcu() - what is an address to those who look for it?
+ * @lower: the lower device of the port
+ * @binding: the address
+ * @owner: its owner, or %NULL
+ *
+ * Context: RCU read side.
+ * Return: see enum mymacvlan_bound.
+ */
+enum mymacvlan_bound
 mymacvlan_binding_state_rcu(struct net_device *lower,
 			    struct mymacvlan_binding *binding,
 			    const struct mymacvlan_claim *owner)
@@ -287,6 +141,52 @@ mymacvlan_binding_get_rcu(const struct mymacvlan_port *port,
 	return mymacvlan_binding_state_rcu(port->lower, binding, claim);
 }
 
+/*
+ * Who claims an address that another one has without having said so hears of it alone
+ * until then: so the other one is asked, too, at first and then now and again. Nobody
+ * need ask about what the host has given.
+ */
+static bool mymacvlan_binding_is_known_to_all(const struct mymacvlan_binding *binding,
+					      const struct mymacvlan_claim *owner,
+					      u32 now)
+{
+	u32 asked = READ_ONCE(binding->asked);
+
+	return (owner && mymacvlan_claim_is_given(owner)) ||
+	       (asked && now - asked < MYMACVLAN_ASK_ALL_SECONDS);
+}
+
+/**
+ * mymacvlan_binding_target_rcu() - who need hear that somebody looks for an address?
+ * @port: the port
+ * @key: the address
+ * @all: everybody hears it anyway
+ *
+ * Context: RCU read side.
+ * Return: the one child that has it, or %NULL: everybody, and is told.
+ */
+struct mymacvlan_child *
+mymacvlan_binding_target_rcu(const struct mymacvlan_port *port,
+			     const struct mymacvlan_binding_key *key, bool all)
+{
+	struct mymacvlan_bindings *bindings = mymacvlan_bindings_rcu(port);
+	const struct mymacvlan_claim *owner;
+	struct mymacvlan_binding *binding;
+	u32 now = jiffies / HZ ?: 1;
+
+	binding = bindings ? rhashtable_lookup(&bindings->table, key,
+					       mymacvlan_binding_params) : NULL;
+	if (!binding)
+		return NULL;
+	owner = rcu_dereference(binding->owner);
+	if (all || !mymacvlan_binding_is_known_to_all(binding, owner, now)) {
+		WRITE_ONCE(binding->asked, now);
+		return NULL;
+	}
+	return mymacvlan_binding_state_rcu(port->lower, binding, owner) ==
+	       MYMACVLAN_BOUND_ONE ? owner->child : NULL;
+}
+
 /**
  * mymacvlan_has_silent_rcu() - may a guest have an address that is not known?
  * @port: the port
@@ -310,13 +210,18 @@ static bool mymacvlan_is_only_seen(u8 known)
 	return !(known & (MYMACVLAN_KNOWN_CONFIGURED | MYMACVLAN_KNOWN_LISTED));
 }
 
-static void mymacvlan_claims_count(struct mymacvlan_claims *claims, u8 known,
-				   int change)
+static void mymacvlan_claims_count(const struct mymacvlan_claim *claim, int change)
 {
-	if (mymacvlan_is_only_seen(known))
+	const struct mymacvlan_binding_key *key = &claim->binding->key;
+	struct mymacvlan_claims *claims = &claim->child->claims;
+
+	if (mymacvlan_is_only_seen(claim->known))
 		claims->seen += change;
 	else
 		claims->configured += change;
+	if (claim->known & MYMACVLAN_KNOWN_SEEN && key->family == AF_INET &&
+	    !key->vlan_id)
+		claims->spoken += change;
 }
 
 /* After each change of what a child claims. */
@@ -324,7 +229,7 @@ static void mymacvlan_claims_settle_locked(struct mymacvlan_bindings *bindings,
 					   struct mymacvlan_child *child)
 {
 	struct mymacvlan_claims *claims = &child->claims;
-	bool silent = child->tap && claims->open && list_empty(&claims->list);
+	bool silent = child->tap && claims->open && !claims->spoken;
 
 	WRITE_ONCE(bindings->silent, bindings->silent + silent - claims->silent);
 	claims->silent = silent;
@@ -356,7 +261,7 @@ static void mymacvlan_claim_end_locked(struct mymacvlan_bindings *bindings,
 
 	list_del(&claim->of_binding);
 	list_del_rcu(&claim->of_child);
-	mymacvlan_claims_count(&claim->child->claims, claim->known, -1);
+	mymacvlan_claims_count(claim, -1);
 	bindings->count--;
 	mymacvlan_binding_settle_locked(binding);
 	if (list_empty(&binding->claims)) {
@@ -476,29 +381,31 @@ mymacvlan_claim_make_locked(struct mymacvlan_bindings *bindings,
 	claim->seen = jiffies;
 	list_add_tail(&claim->of_binding, &binding->claims);
 	list_add_tail_rcu(&claim->of_child, &child->claims.list);
-	mymacvlan_claims_count(&child->claims, known, 1);
+	mymacvlan_claims_count(claim, 1);
 	bindings->count++;
 	mymacvlan_binding_settle_locked(binding);
 	mymacvlan_claims_settle_locked(bindings, child);
 	return claim;
 }
 
-static void mymacvlan_claim_set_known_locked(struct mymacvlan_claim *claim, u8 known)
+static void mymacvlan_claim_set_known_locked(struct mymacvlan_bindings *bindings,
+					     struct mymacvlan_claim *claim, u8 known)
 {
-	struct mymacvlan_claims *claims = &claim->child->claims;
-
-	mymacvlan_claims_count(claims, claim->known, -1);
+	mymacvlan_claims_count(claim, -1);
 	WRITE_ONCE(claim->known, known);
-	mymacvlan_claims_count(claims, known, 1);
+	mymacvlan_claims_count(claim, 1);
+	mymacvlan_claims_settle_locked(bindings, claim->child);
 }
 
 static void mymacvlan_binding_tell(const struct mymacvlan_binding_key *key,
-				   const struct mymacvlan_child *child,
+				   struct mymacvlan_child *child,
 				   const struct mymacvlan_child *owner)
 {
 	const u8 *addr = mymacvlan_dev(child)->dev_addr;
 	const u8 *first = mymacvlan_dev(owner)->dev_addr;
 
+	if (!mymacvlan_is_time_to_tell(&child->suspicion.contest_told))
+		return;
 	if (key->family == AF_INET)
 		mymacvlan_log(netdev_warn, child->port, mymacvlan_dev(child),
 			      "IP address %pI4 belongs to %pM, and %pM uses it\n",
@@ -514,17 +421,12 @@ static void mymacvlan_binding_contest(struct mymacvlan_binding *binding,
 				      struct mymacvlan_child *child,
 				      const struct mymacvlan_claim *owner)
 {
-	bool given = mymacvlan_claim_is_given(owner) &&
-		     !mymacvlan_is_given_rcu(child, &binding->key);
-	u64 until = READ_ONCE(binding->contested), now = get_jiffies_64();
-
 	mymacvlan_count_drop(child, MYMACVLAN_BINDING_CONTESTED);
-	if (!given)
-		WRITE_ONCE(binding->contested,
-			   now + MYMACVLAN_CONTESTED_SECONDS * HZ);
-	/* Of what is given the port's limit alone sees to it that it is not told often. */
-	if (given || !until || !time_before64(now, until))
-		mymacvlan_binding_tell(&binding->key, child, owner->child);
+	if (!mymacvlan_claim_is_given(owner) ||
+	    mymacvlan_is_given_rcu(child, &binding->key))
+		WRITE_ONCE(binding->contested, get_jiffies_64() +
+			   MYMACVLAN_CONTESTED_SECONDS * HZ);
+	mymacvlan_binding_tell(&binding->key, child, owner->child);
 }
 
 /* Has another child got the better claim? */
@@ -534,6 +436,31 @@ static bool mymacvlan_claim_stands(const struct mymacvlan_claim *claim,
 	return claim->child != child && mymacvlan_claim_is_valid(claim) &&
 	       (mymacvlan_claim_is_given(claim) ||
 		!mymacvlan_is_given_rcu(child, &claim->binding->key));
+}
+
+/**
+ * mymacvlan_binding_doubt_rcu() - a child says that an address has another MAC address
+ * @child: the child
+ * @key: the address
+ *
+ * Somebody behind it may have the address, which is no claim of the child's own; but
+ * another child that claims it does not have it alone.
+ *
+ * Context: RCU read side, BHs disabled.
+ */
+void mymacvlan_binding_doubt_rcu(struct mymacvlan_child *child,
+				 const struct mymacvlan_binding_key *key)
+{
+	struct mymacvlan_bindings *bindings = mymacvlan_bindings_rcu(child->port);
+	const struct mymacvlan_claim *owner;
+	struct mymacvlan_binding *binding;
+
+	mymacvlan_arp_forget_rcu(child->port, key);
+	binding = bindings ? rhashtable_lookup(&bindings->table, key,
+					       mymacvlan_binding_params) : NULL;
+	owner = binding ? rcu_dereference(binding->owner) : NULL;
+	if (owner && mymacvlan_claim_stands(owner, child))
+		mymacvlan_binding_contest(binding, child, owner);
 }
 
 /* Nothing, if it is another child's. */
@@ -548,8 +475,8 @@ static void mymacvlan_claim_see_locked(struct mymacvlan_bindings *bindings,
 		return;
 	claim = mymacvlan_claim_find_locked(bindings, child, key);
 	if (claim) {
-		mymacvlan_claim_set_known_locked(claim,
-						 claim->known | MYMACVLAN_KNOWN_SEEN);
+		mymacvlan_claim_set_known_locked(bindings, claim, claim->known |
+						 MYMACVLAN_KNOWN_SEEN);
 		WRITE_ONCE(claim->seen, jiffies);
 		return;
 	}
@@ -561,7 +488,8 @@ static void mymacvlan_claim_see_locked(struct mymacvlan_bindings *bindings,
 			mymacvlan_binding_contest(binding, child, owner);
 			return;
 		}
-		if (mymacvlan_claim_is_valid(owner))
+		/* Who is still asking around may turn out to have it. */
+		if (mymacvlan_claim_holds(owner, IFA_F_DADFAILED))
 			break;
 		/* Its own namespace knows that it must not use it. */
 		mymacvlan_claim_end_locked(bindings, owner);
@@ -633,9 +561,12 @@ static void mymacvlan_claim_know_locked(struct mymacvlan_bindings *bindings,
 	if (!child->claims.open || !mymacvlan_may_claim_rcu(child, key))
 		return;
 	claim = mymacvlan_claim_find_locked(bindings, child, key);
-	if (claim)
-		mymacvlan_claim_set_known_locked(claim, claim->known | known);
-	else if (!mymacvlan_claim_make_locked(bindings, child, key, known))
+	/* One that is only seen stays so where there is no room for another one. */
+	if (claim && (!mymacvlan_is_only_seen(claim->known) ||
+		      mymacvlan_claim_room_locked(bindings, child, known)))
+		mymacvlan_claim_set_known_locked(bindings, claim,
+						 claim->known | known);
+	else if (claim || !mymacvlan_claim_make_locked(bindings, child, key, known))
 		mymacvlan_count_drop(child, MYMACVLAN_BINDING_LIMITED);
 }
 
@@ -685,78 +616,14 @@ void mymacvlan_binding_forget(struct mymacvlan_child *child,
 	spin_lock_bh(&bindings->lock);
 	claim = mymacvlan_claim_find_locked(bindings, child, key);
 	if (claim && claim->known & MYMACVLAN_KNOWN_LISTED)
-		mymacvlan_claim_set_known_locked(claim, MYMACVLAN_KNOWN_LISTED |
+		mymacvlan_claim_set_known_locked(bindings, claim,
+						 MYMACVLAN_KNOWN_LISTED |
 						 MYMACVLAN_KNOWN_GIVEN);
 	else if (claim)
 		mymacvlan_claim_end_locked(bindings, claim);
 	spin_unlock_bh(&bindings->lock);
 unlock:
 	rcu_read_unlock();
-}
-
-/*
- * Telling
- */
-
-static int mymacvlan_put_address(struct sk_buff *skb,
-				 const struct mymacvlan_binding_key *key)
-{
-	if (key->family == AF_INET)
-		return nla_put_in_addr(skb, MYMACVLAN_A_BINDING_IP, key->ip4);
-	return nla_put_in6_addr(skb, MYMACVLAN_A_BINDING_IP, &key->ip6);
-}
-
-static int mymacvlan_put_claim(struct sk_buff *skb, struct mymacvlan_claim *claim)
-{
-	struct mymacvlan_binding *binding = claim->binding;
-	const struct mymacvlan_binding_key *key = &binding->key;
-	const struct mymacvlan_claim *owner = rcu_dereference(binding->owner);
-	u8 known = READ_ONCE(claim->known) & ~MYMACVLAN_KNOWN_LISTED;
-	u8 state;
-
-	state = mymacvlan_binding_state_rcu(mymacvlan_lower(claim->child), binding,
-					    owner);
-	/* It is somebody else's. */
-	if (state == MYMACVLAN_BOUND_ONE && owner != claim)
-		state = MYMACVLAN_BOUND_NONE;
-	if (mymacvlan_put_address(skb, key))
-		return -EMSGSIZE;
-	if (key->vlan_id &&
-	    (nla_put_be16(skb, MYMACVLAN_A_VLAN_PROTO, key->vlan_proto) ||
-	     nla_put_u16(skb, MYMACVLAN_A_VLAN_ID, ntohs(key->vlan_id))))
-		return -EMSGSIZE;
-	if (known & MYMACVLAN_KNOWN_SEEN &&
-	    nla_put_u32(skb, MYMACVLAN_A_BINDING_AGE,
-			(jiffies - READ_ONCE(claim->seen)) / HZ))
-		return -EMSGSIZE;
-	return nla_put_u8(skb, MYMACVLAN_A_BINDING_KNOWN, known) ?:
-	       nla_put_u8(skb, MYMACVLAN_A_BINDING_STATE, state);
-}
-
-/**
- * mymacvlan_put_binding() - tell the next one of a child's addresses
- * @skb: message to add it to
- * @child: the child
- * @last: the claim that was told last, 0 at first; this one's then
- *
- * Context: RCU read side.
- * Return: 0; -EMSGSIZE with a part of it in the message; -ENOENT if there is none.
- */
-int mymacvlan_put_binding(struct sk_buff *skb, const struct mymacvlan_child *child,
-			  u64 *last)
-{
-	struct mymacvlan_claim *claim;
-	int err;
-
-	list_for_each_entry_rcu(claim, &child->claims.list, of_child) {
-		if (claim->id <= *last)
-			continue;
-		err = mymacvlan_put_claim(skb, claim);
-		if (!err)
-			*last = claim->id;
-		return err;
-	}
-	return -ENOENT;
 }
 
 /*

@@ -49,6 +49,7 @@ struct mymacvlan_binding_key {
  * @list: struct mymacvlan_claim, by their ids; bindings->lock, RCU
  * @seen: how many of them are only seen; bindings->lock
  * @configured: how many are configured or listed; bindings->lock
+ * @spoken: how many IPv4 addresses without a VLAN it has sent ARP with; bindings->lock
  * @open: the child is up, there may be new ones; bindings->lock
  * @silent: it is counted in bindings->silent; bindings->lock
  * @second: the second that @new counts in; on the frame path, inexact
@@ -60,6 +61,7 @@ struct mymacvlan_claims {
 	struct list_head	list;
 	unsigned int		seen;
 	unsigned int		configured;
+	unsigned int		spoken;
 	bool			open;
 	bool			silent;
 	unsigned int		second;
@@ -82,9 +84,11 @@ struct mymacvlan_arp_packet {
 	__be32		target_ip;
 } __packed;
 
+/* Of either type that the stack takes for Ethernet's, see arp_process(). */
 static inline bool mymacvlan_arp_is_ip4(const struct mymacvlan_arp_packet *arp)
 {
-	return arp->head.ar_hrd == htons(ARPHRD_ETHER) &&
+	return (arp->head.ar_hrd == htons(ARPHRD_ETHER) ||
+		arp->head.ar_hrd == htons(ARPHRD_IEEE802)) &&
 	       arp->head.ar_pro == htons(ETH_P_IP) &&
 	       arp->head.ar_hln == ETH_ALEN &&
 	       arp->head.ar_pln == sizeof(arp->sender_ip);
@@ -95,20 +99,27 @@ enum mymacvlan_bound
 mymacvlan_binding_get_rcu(const struct mymacvlan_port *port,
 			  const struct mymacvlan_binding_key *key,
 			  struct mymacvlan_child **owner);
+struct mymacvlan_child *
+mymacvlan_binding_target_rcu(const struct mymacvlan_port *port,
+			     const struct mymacvlan_binding_key *key, bool all);
 bool mymacvlan_has_silent_rcu(const struct mymacvlan_port *port);
+void mymacvlan_binding_doubt_rcu(struct mymacvlan_child *child,
+				 const struct mymacvlan_binding_key *key);
 void mymacvlan_binding_seen_rcu(struct mymacvlan_child *child,
 				const struct mymacvlan_binding_key *key);
 void mymacvlan_binding_know(struct mymacvlan_child *child,
 			    const struct mymacvlan_binding_key *key, u8 known);
 void mymacvlan_binding_forget(struct mymacvlan_child *child,
 			      const struct mymacvlan_binding_key *key);
-int mymacvlan_put_binding(struct sk_buff *skb, const struct mymacvlan_child *child,
-			  u64 *last);
 void mymacvlan_bindings_start(struct mymacvlan_child *child);
 void mymacvlan_bindings_stop(struct mymacvlan_child *child);
 void mymacvlan_bindings_renew(struct mymacvlan_child *child);
 int mymacvlan_bindings_get(struct mymacvlan_port *port);
 void mymacvlan_bindings_put(struct mymacvlan_port *port);
+
+/* dump_binding.c */
+int mymacvlan_put_binding(struct sk_buff *skb, const struct mymacvlan_child *child,
+			  u64 *last);
 
 /* learn.c */
 int mymacvlan_binding_network(const struct sk_buff *skb, int offset,

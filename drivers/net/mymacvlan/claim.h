@@ -18,6 +18,8 @@
 #define MYMACVLAN_CLAIMS_PER_SECOND	128
 /* How long an address directs nothing after a second child has claimed it. */
 #define MYMACVLAN_CONTESTED_SECONDS	600
+/* After so long everybody hears once more that somebody looks for an address. */
+#define MYMACVLAN_ASK_ALL_SECONDS	300
 
 /* Why a claim is there: MYMACVLAN_KNOWN_* bits, and this one, which nobody is told. */
 #define MYMACVLAN_KNOWN_LISTED	BIT(7)	/* the child's list "allow" has it by itself */
@@ -59,8 +61,10 @@ struct mymacvlan_claim {
  * @shared: more than one have @owner's right to it; written under bindings->lock,
  *	read by all
  * @contested: until when the address is contested, get_jiffies_64(), or 0; any
+ * @asked: when everybody last heard that somebody looks for it, in seconds as jiffies
+ *	count, or 0: never; any
  * @verdict: whether the port lets any child have it, and as of when, see
- *	binding.c; any
+ *	verdict.c; any
  * @rcu: for freeing it
  *
  * Lives as long as it is claimed, and an RCU grace period.
@@ -72,6 +76,7 @@ struct mymacvlan_binding {
 	struct list_head	claims;
 	bool			shared;
 	u64			contested;
+	u32			asked;
 	u64			verdict;
 	struct rcu_head		rcu;
 };
@@ -83,7 +88,8 @@ struct mymacvlan_binding {
  *	in BHs, and on the frame path for a claim that is new only
  * @count: claims; @lock
  * @last_id: of the newest claim; @lock
- * @silent: taps that are up and claim nothing; written under @lock, read by all
+ * @silent: taps that are up and whose guests have not said by ARP which IPv4 address
+ *	they have; written under @lock, read by all
  * @users: who needs the table; RTNL
  *
  * Owned by the port. Made and ended under RTNL, see mymacvlan_bindings_get() and
@@ -100,5 +106,18 @@ struct mymacvlan_bindings {
 	unsigned int		silent;
 	unsigned int		users;
 };
+
+/* binding.c */
+enum mymacvlan_bound
+mymacvlan_binding_state_rcu(struct net_device *lower,
+			    struct mymacvlan_binding *binding,
+			    const struct mymacvlan_claim *owner);
+
+/* verdict.c */
+bool mymacvlan_has_ip6(const struct mymacvlan_child *child,
+		       const struct in6_addr *ip, u32 but);
+bool mymacvlan_binding_is_allowed_rcu(struct net_device *lower,
+				      struct mymacvlan_binding *binding,
+				      bool allowed);
 
 #endif /* _MYMACVLAN_CLAIM_H */

@@ -15,12 +15,13 @@
  * child never rests.
  *
  * An IP address is known to be a child's by its bindings, while there are some, and
- * who else uses it by what ARP and neighbour discovery off the wire say.
+ * who else uses it by what ARP off the wire says.
  */
 #include <linux/jiffies.h>
 #include <linux/rtnetlink.h>
 #include "bcqueue.h"
 #include "count.h"
+#include "deliver.h"
 #include "duplicate.h"
 #include "event.h"
 #include "identity.h"
@@ -43,16 +44,29 @@ static unsigned long mymacvlan_count_sent(const struct mymacvlan_child *child)
 	return sent;
 }
 
+/**
+ * mymacvlan_is_time_to_tell() - may the log hear of a child once more?
+ * @told: when it was told last, in jiffies, or 0: never; set if so
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool mymacvlan_is_time_to_tell(unsigned long *told)
+{
+	unsigned long last = READ_ONCE(*told), now = jiffies ?: 1;
+
+	if (last && now - last < MYMACVLAN_DUPLICATE_QUIET)
+		return false;
+	WRITE_ONCE(*told, now);
+	return true;
+}
+
 static void mymacvlan_duplicate_tell(struct mymacvlan_child *child)
 {
 	const struct net_device *dev = mymacvlan_dev(child);
-	struct mymacvlan_suspicion *suspicion = &child->suspicion;
 
-	if (suspicion->told &&
-	    jiffies - suspicion->told_at < MYMACVLAN_DUPLICATE_QUIET)
+	if (!mymacvlan_is_time_to_tell(&child->suspicion.told))
 		return;
-	suspicion->told = true;
-	suspicion->told_at = jiffies;
 	mymacvlan_log(netdev_warn, child->port, dev,
 		      "MAC address %pM is in use by somebody else on the wire (index %d in network namespace %u)\n",
 		      dev->dev_addr, dev->ifindex, dev_net(dev)->ns.inum);
@@ -127,14 +141,8 @@ static void mymacvlan_duplicate_tell_ip(struct mymacvlan_child *child,
 					const struct mymacvlan_binding_key *key,
 					const u8 *mac)
 {
-	struct mymacvlan_suspicion *suspicion = &child->suspicion;
 	const struct net_device *dev = mymacvlan_dev(child);
 
-	if (READ_ONCE(suspicion->ip_told) &&
-	    jiffies - READ_ONCE(suspicion->ip_told_at) < MYMACVLAN_DUPLICATE_QUIET)
-		return;
-	WRITE_ONCE(suspicion->ip_told, true);
-	WRITE_ONCE(suspicion->ip_told_at, jiffies);
 	if (key->family == AF_INET)
 		mymacvlan_log(netdev_warn, child->port, dev,
 			      "IP address %pI4 is in use by %pM on the wire (index %d in network namespace %u)\n",
@@ -153,7 +161,9 @@ static void mymacvlan_duplicate_tell_ip(struct mymacvlan_child *child,
  * @mac: his MAC address
  *
  * It may be the child's own word that comes back, or a sibling's, which is seen where
- * it was sent. Machines of a virtual router share its addresses.
+ * it was sent. Machines of a virtual router share its addresses, and a child that is
+ * not to send leaves its own to another machine. Whoever spoofs on the wire can have
+ * each counted, but told of only as often as the log is.
  *
  * Context: RCU read side, BHs disabled, in the rx handler.
  */
@@ -166,9 +176,13 @@ void mymacvlan_duplicate_ip_rcu(struct mymacvlan_port *port,
 	u64 his = mymacvlan_key(mac);
 
 	if (his == own || mymacvlan_addr_is_shared(his) ||
-	    mymacvlan_addr_is_shared(own) || mymacvlan_find_key_rcu(port, his))
+	    mymacvlan_addr_is_shared(own) || mymacvlan_is_protodown(child) ||
+	    ether_addr_equal(port->lower->dev_addr, mac) ||
+	    mymacvlan_find_key_rcu(port, his))
 		return;
 	mymacvlan_count_drop(child, MYMACVLAN_IP_CONFLICTS);
+	if (!mymacvlan_is_time_to_tell(&child->suspicion.ip_told))
+		return;
 	mymacvlan_event_note(child, MYMACVLAN_EVENT_CONFLICT);
 	mymacvlan_duplicate_tell_ip(child, key, mac);
 }

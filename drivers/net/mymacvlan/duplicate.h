@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A child's MAC address that somebody else on the wire uses, too. */
+/* A child's address that somebody else on the wire uses, too. */
 #ifndef _MYMACVLAN_DUPLICATE_H
 #define _MYMACVLAN_DUPLICATE_H
 
@@ -14,21 +14,19 @@ struct mymacvlan_port;
  * struct mymacvlan_suspicion - what a child knows of frames with its own address
  * @looked: when its sent frames were last counted, in jiffies
  * @sent: how many there were
- * @told: the log was told, at @told_at; both RTNL
- * @told_at: in jiffies
- * @ip_told: the log was told of an IP address, at @ip_told_at
- * @ip_told_at: in jiffies
+ * @told: when the log was told of its MAC address, in jiffies, or 0
+ * @ip_told: the same, of an IP address that is used on the wire
+ * @contest_told: the same, of one that it claims and another child has
  *
- * A part of its child. All but @told and @told_at are written by whichever CPU receives such
- * a frame, without a lock: the worst that a race does is to look, or tell, once more.
+ * A part of its child. Written by whichever CPU receives or sends such a frame, without
+ * a lock: the worst that a race does is to look, or tell, once more.
  */
 struct mymacvlan_suspicion {
 	unsigned long		looked;
 	unsigned long		sent;
-	bool			told;
-	unsigned long		told_at;
-	bool			ip_told;
-	unsigned long		ip_told_at;
+	unsigned long		told;
+	unsigned long		ip_told;
+	unsigned long		contest_told;
 };
 
 /**
@@ -50,6 +48,7 @@ struct mymacvlan_suspect {
 	unsigned long		sent;
 };
 
+bool mymacvlan_is_time_to_tell(unsigned long *told);
 void mymacvlan_duplicate_init(struct mymacvlan_port *port);
 void mymacvlan_duplicate_end(struct mymacvlan_port *port);
 void mymacvlan_duplicate_seen_rcu(struct mymacvlan_port *port,

@@ -16,6 +16,7 @@
 #include <linux/netfilter_netdev.h>
 #include <net/dst.h>
 #include <net/xfrm.h>
+#include "arp.h"
 #include "count.h"
 #include "deliver.h"
 #include "host.h"
@@ -350,6 +351,7 @@ static unsigned int mymacvlan_host_unicast(const struct mymacvlan_port *port,
 	/* Who captures on the lower device sees it as if it went out there. */
 	if (dev_is_captured_rcu(port->lower))
 		dev_queue_xmit_nit(skb, port->lower);
+	mymacvlan_arp_host_rcu(port, skb);
 	mymacvlan_host_to_child(child, skb);
 	return NF_STOLEN;
 }
@@ -360,10 +362,12 @@ static unsigned int mymacvlan_host_multicast(struct mymacvlan_port *port,
 	if (is_link_local_ether_addr(skb_eth_hdr(skb)->h_dest) ||
 	    !mymacvlan_is_untagged(port->lower, skb))
 		return NF_ACCEPT;
-	if (mymacvlan_awaits_encryption(port->lower, skb))
+	if (mymacvlan_awaits_encryption(port->lower, skb)) {
 		mymacvlan_count_port(port, MYMACVLAN_HOST_CRYPT);
-	else
-		mymacvlan_flood_host_rcu(port, skb);
+		return NF_ACCEPT;
+	}
+	mymacvlan_arp_host_rcu(port, skb);
+	mymacvlan_flood_host_rcu(port, skb);
 	return NF_ACCEPT;
 }
 

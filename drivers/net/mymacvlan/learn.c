@@ -14,7 +14,6 @@
 #include <net/addrconf.h>
 #include <net/ndisc.h>
 #include "allow.h"
-#include "arp.h"
 #include "claim.h"
 #include "mymacvlan.h"
 
@@ -25,13 +24,16 @@
  * @key: gets its VLAN, and zeros in place of an address
  * @proto: gets the type of what is there
  *
+ * Tags of VLAN 0 are looked behind, as the stack does.
+ *
  * Context: any.
- * Return: an offset from skb->data; -EINVAL for a frame with two VLAN tags, or one
- *	that is too short.
+ * Return: an offset from skb->data; -EINVAL for a frame in a VLAN of a VLAN, or one
+ *	that is too short or has too many tags.
  */
 int mymacvlan_binding_network(const struct sk_buff *skb, int offset,
 			      struct mymacvlan_binding_key *key, __be16 *proto)
 {
+	unsigned int tags = VLAN_MAX_DEPTH;
 	struct vlan_hdr *tag, tag_buf;
 	__be16 *type, type_buf;
 
@@ -46,18 +48,19 @@ int mymacvlan_binding_network(const struct sk_buff *skb, int offset,
 		return -EINVAL;
 	*proto = *type;
 	offset += ETH_HLEN;
-	if (eth_type_vlan(*proto)) {
+	while (eth_type_vlan(*proto)) {
 		tag = skb_header_pointer(skb, offset, sizeof(tag_buf), &tag_buf);
-		if (!tag || skb_vlan_tag_present(skb))
+		if (!tag || !tags--)
 			return -EINVAL;
-		key->vlan_proto = *proto;
-		key->vlan_id = tag->h_vlan_TCI & htons(VLAN_VID_MASK);
+		if (tag->h_vlan_TCI & htons(VLAN_VID_MASK)) {
+			if (key->vlan_id)
+				return -EINVAL;
+			key->vlan_proto = *proto;
+			key->vlan_id = tag->h_vlan_TCI & htons(VLAN_VID_MASK);
+		}
 		*proto = tag->h_vlan_encapsulated_proto;
 		offset += VLAN_HLEN;
-		if (eth_type_vlan(*proto))
-			return -EINVAL;
 	}
-	/* A priority only. */
 	if (!key->vlan_id)
 		key->vlan_proto = 0;
 	return offset;
@@ -106,7 +109,7 @@ bool mymacvlan_key_set_ip6(struct mymacvlan_binding_key *key,
  */
 
 /* What is not the child's own word is news about somebody else all the same. */
-static bool mymacvlan_learn_arp_rcu(const struct mymacvlan_child *child,
+static bool mymacvlan_learn_arp_rcu(struct mymacvlan_child *child,
 				    const struct sk_buff *skb, int offset,
 				    struct mymacvlan_binding_key *key)
 {
@@ -119,7 +122,7 @@ static bool mymacvlan_learn_arp_rcu(const struct mymacvlan_child *child,
 	if (ether_addr_equal(arp->sender_mac, mymacvlan_dev(child)->dev_addr) &&
 	    ether_addr_equal(skb_eth_hdr(skb)->h_source, arp->sender_mac))
 		return true;
-	mymacvlan_arp_forget_rcu(child->port, key);
+	mymacvlan_binding_doubt_rcu(child, key);
 	return false;
 }
 
@@ -323,6 +326,8 @@ void mymacvlan_binding_ip6_event(const struct inet6_ifaddr *ifp,
 
 	if (event == NETDEV_UP)
 		mymacvlan_know_ip6(child, &ifp->addr, MYMACVLAN_KNOWN_CONFIGURED);
-	else if (mymacvlan_key_set_ip6(&key, &ifp->addr))
+	/* It may be there again before this is told, without RTNL. */
+	else if (mymacvlan_key_set_ip6(&key, &ifp->addr) &&
+		 !mymacvlan_has_ip6(child, &ifp->addr, 0))
 		mymacvlan_binding_forget(child, &key);
 }

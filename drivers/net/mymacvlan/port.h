@@ -69,8 +69,8 @@ struct mymacvlan_table;
  *	RTNL, read by dumps under RCU
  * @child_count: how many of them are shown, see mymacvlan_child.shown; RTNL, read
  *	by dumps
- * @event_work: tells of children that have changed, see event.c; queued under RTNL,
- *	reads @children under RCU
+ * @event_work: tells of children that have changed, see event.c; queued under RTNL
+ *	and by the rx handler, reads @children under RCU
  * @event_lock: a leaf, taken in process context only: no notification of a child
  *	is sent after the one that it is gone
  * @told: a child that is shown, where a dump has stopped and the next piece of one

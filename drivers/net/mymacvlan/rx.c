@@ -106,9 +106,12 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 				       MYMACVLAN_MODE_BRIDGE;
 		break;
 	}
-	if (flags & MYMACVLAN_PORT_ARP && skb->protocol == htons(ETH_P_ARP)) {
-		target = mymacvlan_arp_target_rcu(port, skb);
-		if (target && !src && mymacvlan_flood_one_rcu(target, skb))
+	if (flags & MYMACVLAN_PORT_ARP && mymacvlan_may_be_arp(skb)) {
+		/* What a switch sends back, and what is for a group, not all hear. */
+		if (src || !is_broadcast_ether_addr(eth->h_dest))
+			mymacvlan_arp_hear_rcu(port, skb);
+		else if ((target = mymacvlan_arp_target_rcu(port, skb)) &&
+			 mymacvlan_flood_one_rcu(target, skb))
 			return;
 	}
 	mymacvlan_flood_wire_rcu(port, skb, flood);
@@ -238,8 +241,7 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 	eth = eth_hdr(*pskb);
 	if (is_multicast_ether_addr(eth->h_dest))
 		return mymacvlan_rx_multicast(port, pskb, flags);
-	if (flags & MYMACVLAN_PORT_ARP &&
-	    (*pskb)->protocol == htons(ETH_P_ARP))
+	if (flags & MYMACVLAN_PORT_ARP && mymacvlan_may_be_arp(*pskb))
 		mymacvlan_arp_hear_rcu(port, *pskb);
 	if (flags & MYMACVLAN_PORT_SOURCE &&
 	    mymacvlan_source_deliver_rcu(port, *pskb,
