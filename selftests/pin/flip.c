@@ -101,13 +101,53 @@ static void fill_queue(int fd, const unsigned char *frame, int len)
 		must(send(fd, filler, sizeof(filler), 0) == sizeof(filler), "send");
 }
 
+/* Puts back the VLAN tag that the stack has taken off. Returns the frame's length. */
+static int put_tag(const struct msghdr *msg, unsigned char *frame, int len)
+{
+	const struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
+	struct tpacket_auxdata aux;
+	unsigned short tag[2];
+
+	if (!cmsg || cmsg->cmsg_type != PACKET_AUXDATA)
+		return len;
+	memcpy(&aux, CMSG_DATA(cmsg), sizeof(aux));
+	if (!(aux.tp_status & TP_STATUS_VLAN_VALID))
+		return len;
+	tag[0] = htons(ETH_P_8021Q);
+	tag[1] = htons(aux.tp_vlan_tci);
+	memmove(frame + 2 * ETH_ALEN + sizeof(tag), frame + 2 * ETH_ALEN,
+		len - 2 * ETH_ALEN);
+	memcpy(frame + 2 * ETH_ALEN, tag, sizeof(tag));
+	return len + sizeof(tag);
+}
+
+static int receive(int fd, unsigned char *frame)
+{
+	union {
+		struct cmsghdr	head;
+		char		room[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+	} control;
+	struct iovec where = { .iov_base = frame, .iov_len = LONGEST - 4 };
+	struct msghdr msg = {
+		.msg_iov = &where,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	int len = recvmsg(fd, &msg, 0);
+
+	return len < ETH_HLEN ? len : put_tag(&msg, frame, len);
+}
+
 /* True if a frame of this length comes that begins as this one. */
 static bool hear(int fd, const unsigned char *frame, int len, unsigned char *heard)
 {
 	struct pollfd waits = { .fd = fd, .events = POLLIN };
+	int on = 1;
 
+	must(!setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)), "auxdata");
 	while (poll(&waits, 1, 10000) > 0)
-		if (recv(fd, heard, LONGEST, 0) == len &&
+		if (receive(fd, heard) == len &&
 		    !memcmp(heard, frame, ETH_ALEN))
 			return true;
 	return false;
