@@ -191,6 +191,38 @@ test_ubuntu_with_a_mirror_gets_a_debian_tree() {
 		[ ! -e "$MYMACVLAN_CACHE/.plain-$base" ]
 }
 
+# boot_loaders TEXT - packages of them; the shim consists of this text
+boot_loaders() {
+	deb shim-signed 1 "" "usr/lib/shim/shimx64.efi.signed=$1"
+	deb shim-helpers-amd64-signed 1 "" "usr/lib/shim/mmx64.efi.signed=helper"
+	deb grub-efi-amd64-signed 1 "" "usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed=grub"
+}
+
+# all_installed - whatever package set-up asks for
+all_installed() {
+	mkdir -p "$tmp/bin"
+	printf '#!/bin/sh\necho installed\n' >"$tmp/bin/dpkg-query"
+	chmod +x "$tmp/bin/dpkg-query"
+	export PATH=$tmp/bin:$PATH
+}
+
+# Ubuntu has shim-signed and grub too, which do not start Debian's kernels, and no
+# shim-helpers.
+test_ubuntu_gets_debians_boot_loaders() {
+	local got
+
+	boot_loaders of-debian
+	ubuntu
+	no_debootstrap
+	all_installed
+	echo "newest 6.3 $base" >"$MYMACVLAN_KERNELS"
+	suite "$base" '*6.3.1*' 'shim-*' 'grub-*'
+	rm -rf "$MYMACVLAN_CACHE"
+	KSRC=$tmp "$top/scripts/setup" secure-boot >"$tmp/out" 2>&1
+	got=$(cat "$MYMACVLAN_CACHE"/secure-boot/{shim,mm,grub}x64.efi.signed 2>&1)
+	[ "$got" = of-debian$'\n'helper$'\n'grub ] || { echo "the boot loaders are: $got"; return 1; }
+}
+
 need_tools dpkg-deb python3 xz debootstrap
 mkdir -p "$tmp/source/linux"/{arch/um,drivers/net}
 touch "$tmp/source/linux/arch/um/Makefile" "$tmp/source/linux/drivers/net/veth.c"
