@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * <net/rps.h> of 7.3, which 6.9 has made of a part of <linux/netdevice.h>; and
- * what no kernel has: whether a device's receive queue chooses the CPU.
+ * <net/rps.h> of 7.3, which 6.9 has made of a part of <linux/netdevice.h>; before that 6.6
+ * had taken the receive queue out of it. And what no kernel has: whether a device's receive
+ * queue chooses the CPU.
  */
 #ifndef _MYMACVLAN_COMPAT_NET_RPS_H
 #define _MYMACVLAN_COMPAT_NET_RPS_H
 
 #include <linux/netdevice.h>
 
-#if defined(CONFIG_RPS) && defined(HAVE_NET_RPS_H)
+#if defined(CONFIG_RPS) && defined(HAVE_NET_NETDEV_RX_QUEUE_H)
 #include <net/netdev_rx_queue.h>
+#endif
+#if defined(CONFIG_RPS) && defined(HAVE_NET_RPS_H)
 #include_next <net/rps.h>
 #endif
 
