@@ -8,7 +8,7 @@
  * The older ptr_ring_resize_multiple() disables interrupts while it frees what
  * does not fit, which frames with pages of a page pool do not bear.
  */
-#ifndef ptr_ring_resize_multiple_bh
+#ifndef HAVE_PTR_RING_RESIZE_MULTIPLE_BH
 static inline void compat_ptr_ring_swap_bh(struct ptr_ring *ring, void ***queue,
 					   int size, gfp_t gfp,
 					   void (*destroy)(void *))
