@@ -308,6 +308,21 @@ test_used_outside() {
 		src="$MAC_A" asks="$IP2" arp="$IP1" hear "$room/m1=1" "$other/m2=1"
 }
 
+# The same by neighbour discovery.
+test_ipv6_used_outside() {
+	network
+	sysctls "$room" net.ipv6.conf.m1.disable_ipv6=0
+	sysctls "$outside" net.ipv6.conf.eth0.disable_ipv6=0 net.ipv6.conf.eth0.ndisc_notify=1
+	ip -n "$room" address add 2001:db8::1/64 dev m1 nodad
+	check "bound" poll 10 is_bound 2001:db8::1 "m1 bound"
+	ip -n "$outside" address add 2001:db8::1/64 dev eth0 nodad
+	ip -n "$outside" link set eth0 address "$CHANGED"
+	check "counted" poll 10 counted "$room" m1 ip_conflicts 1
+	check "told" logged "m1: IP address 2001:db8::1 is in use by $CHANGED on the wire"
+	sysctls "$room" net.ipv6.conf.m1.disable_ipv6=1
+	sysctls "$outside" net.ipv6.conf.eth0.disable_ipv6=1
+}
+
 # Their source is a child's MAC address: who hears them is for the mode to say.
 test_hairpin_goes_to_all() {
 	local TEXT
@@ -567,7 +582,7 @@ spaces
 run_tests flood_is_the_default known_neighbour_is_directed \
 	probes_and_announcements_go_to_all unknown_and_contested_targets_go_to_all \
 	claimed_in_silence strange_arp_is_heard group_settles_nothing host_takes_an_address \
-	changed_neighbour_goes_to_all other_vlan_is_another_network \
+	changed_neighbour_goes_to_all other_vlan_is_another_network ipv6_used_outside \
 	sender_with_a_childs_address_goes_to_all used_outside \
 	hairpin_goes_to_all who_is_known_how \
 	bindings_end nobody_steals contested_for_ten_minutes given_by_the_host hosts_addresses bounded \

@@ -42,4 +42,9 @@ static inline bool mymacvlan_may_be_arp(const struct sk_buff *skb)
 	return skb->protocol == htons(ETH_P_ARP) || eth_type_vlan(skb->protocol);
 }
 
+static inline bool mymacvlan_may_be_nd(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IPV6) || eth_type_vlan(skb->protocol);
+}
+
 #endif /* _MYMACVLAN_ARP_H */

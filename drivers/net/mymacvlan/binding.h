@@ -129,6 +129,8 @@ bool mymacvlan_key_set_ip6(struct mymacvlan_binding_key *key,
 			   const struct in6_addr *ip);
 void mymacvlan_binding_learn_rcu(struct mymacvlan_child *child,
 				 const struct sk_buff *skb);
+void mymacvlan_binding_hear_nd_rcu(struct mymacvlan_port *port,
+				   const struct sk_buff *skb);
 void mymacvlan_binding_read(struct mymacvlan_child *child);
 void mymacvlan_binding_ip4_event(const struct in_ifaddr *ifa, unsigned long event);
 void mymacvlan_binding_ip6_event(const struct inet6_ifaddr *ifp,

@@ -15,7 +15,7 @@
  * child never rests.
  *
  * An IP address is known to be a child's by its bindings, while there are some, and
- * who else uses it by what ARP off the wire says.
+ * who else uses it by what ARP and neighbour discovery off the wire say.
  */
 #include <linux/jiffies.h>
 #include <linux/rtnetlink.h>

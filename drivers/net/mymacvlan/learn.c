@@ -15,6 +15,7 @@
 #include <net/ndisc.h>
 #include "allow.h"
 #include "claim.h"
+#include "duplicate.h"
 #include "mymacvlan.h"
 
 /**
@@ -126,53 +127,99 @@ static bool mymacvlan_learn_arp_rcu(struct mymacvlan_child *child,
 	return false;
 }
 
-/*
- * The first option of a neighbour discovery message, if it is of a kind: a host
- * sends none before the link-layer address.
- */
-static bool mymacvlan_nd_tells_other(const struct mymacvlan_child *child,
-				     const struct sk_buff *skb, int offset,
-				     u8 type)
-{
-	struct {
-		struct nd_opt_hdr	head;
-		u8			mac[ETH_ALEN];
-	} __packed buf, *option;
+/* A message of neighbour discovery with its first option, if that is an Ethernet address. */
+struct mymacvlan_nd_packet {
+	struct ipv6hdr	ip6;
+	struct nd_msg	nd;
+	u8		type;
+	u8		len;
+	u8		mac[ETH_ALEN];
+} __packed;
 
-	option = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	return option && option->head.nd_opt_type == type &&
-	       !ether_addr_equal(option->mac, mymacvlan_dev(child)->dev_addr);
+/*
+ * Returns what it is, with an option of the type 0 if it has none, or %NULL for what no
+ * stack would look at. A host sends no other option before the link-layer address.
+ */
+static const struct mymacvlan_nd_packet *
+mymacvlan_nd_read(const struct sk_buff *skb, int offset,
+		  struct mymacvlan_nd_packet *buf)
+{
+	BUILD_BUG_ON(sizeof(struct nd_msg) != 24);
+	if (skb_copy_bits(skb, offset, buf, sizeof(*buf))) {
+		buf->type = 0;
+		if (skb_copy_bits(skb, offset, buf,
+				  offsetof(struct mymacvlan_nd_packet, type)))
+			return NULL;
+	}
+	return buf->ip6.nexthdr == IPPROTO_ICMPV6 && buf->ip6.hop_limit == 255 ?
+	       buf : NULL;
+}
+
+/* Does it say of whom it tells that the MAC address is another one? */
+static bool mymacvlan_nd_tells_other(const struct mymacvlan_child *child,
+				     const struct mymacvlan_nd_packet *nd, u8 type)
+{
+	return nd->type == type &&
+	       !ether_addr_equal(nd->mac, mymacvlan_dev(child)->dev_addr);
 }
 
 static bool mymacvlan_learn_nd(const struct mymacvlan_child *child,
 			       const struct sk_buff *skb, int offset,
 			       struct mymacvlan_binding_key *key)
 {
-	struct {
-		struct ipv6hdr	ip6;
-		struct nd_msg	nd;
-	} __packed buf, *msg;
+	const struct mymacvlan_nd_packet *nd;
+	struct mymacvlan_nd_packet buf;
 
-	BUILD_BUG_ON(sizeof(struct nd_msg) != 24);
-	msg = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	if (!msg || msg->ip6.nexthdr != IPPROTO_ICMPV6 ||
-	    msg->ip6.hop_limit != 255 ||
-	    !ether_addr_equal(skb_eth_hdr(skb)->h_source,
-			      mymacvlan_dev(child)->dev_addr))
+	nd = mymacvlan_nd_read(skb, offset, &buf);
+	if (!nd || !ether_addr_equal(skb_eth_hdr(skb)->h_source,
+				     mymacvlan_dev(child)->dev_addr))
 		return false;
-	offset += sizeof(buf);
-	switch (msg->nd.icmph.icmp6_type) {
+	switch (nd->nd.icmph.icmp6_type) {
 	case NDISC_NEIGHBOUR_SOLICITATION:
 		/* From "::" it asks whether the address is free. */
-		return !mymacvlan_nd_tells_other(child, skb, offset,
-						 ND_OPT_SOURCE_LL_ADDR) &&
-		       mymacvlan_key_set_ip6(key, &msg->ip6.saddr);
+		return !mymacvlan_nd_tells_other(child, nd, ND_OPT_SOURCE_LL_ADDR) &&
+		       mymacvlan_key_set_ip6(key, &nd->ip6.saddr);
 	case NDISC_NEIGHBOUR_ADVERTISEMENT:
-		return !mymacvlan_nd_tells_other(child, skb, offset,
-						 ND_OPT_TARGET_LL_ADDR) &&
-		       mymacvlan_key_set_ip6(key, &msg->nd.target);
+		return !mymacvlan_nd_tells_other(child, nd, ND_OPT_TARGET_LL_ADDR) &&
+		       mymacvlan_key_set_ip6(key, &nd->nd.target);
 	}
 	return false;
+}
+
+/**
+ * mymacvlan_binding_hear_nd_rcu() - a frame from the wire may be neighbour discovery
+ * @port: a port with bindings
+ * @skb: the frame, its Ethernet header pulled
+ *
+ * Somebody may say that he has a child's address: by an advertisement that overrides
+ * what others know. One that does not is of an address that several may have
+ * (anycast, RFC 4861 7.2.7), or comes from a proxy.
+ *
+ * Context: RCU read side, BHs disabled, in the rx handler.
+ */
+void mymacvlan_binding_hear_nd_rcu(struct mymacvlan_port *port, const struct sk_buff *skb)
+{
+	const struct mymacvlan_nd_packet *nd;
+	struct mymacvlan_nd_packet buf;
+	struct mymacvlan_binding_key key;
+	struct mymacvlan_child *child;
+	enum mymacvlan_bound bound;
+	__be16 proto;
+	int offset;
+
+	offset = mymacvlan_binding_network(skb, -ETH_HLEN, &key, &proto);
+	if (offset < 0 || proto != htons(ETH_P_IPV6))
+		return;
+	nd = mymacvlan_nd_read(skb, offset, &buf);
+	if (!nd || nd->nd.icmph.icmp6_type != NDISC_NEIGHBOUR_ADVERTISEMENT ||
+	    !nd->nd.icmph.icmp6_override ||
+	    !mymacvlan_key_set_ip6(&key, &nd->nd.target))
+		return;
+	bound = mymacvlan_binding_get_rcu(port, &key, &child);
+	if (bound == MYMACVLAN_BOUND_ONE || bound == MYMACVLAN_BOUND_CONTESTED)
+		mymacvlan_duplicate_ip_rcu(port, child, &key,
+					   nd->type == ND_OPT_TARGET_LL_ADDR ?
+					   nd->mac : eth_hdr(skb)->h_source);
 }
 
 /**

@@ -106,6 +106,8 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 				       MYMACVLAN_MODE_BRIDGE;
 		break;
 	}
+	if (flags & MYMACVLAN_PORT_ARP && mymacvlan_may_be_nd(skb))
+		mymacvlan_binding_hear_nd_rcu(port, skb);
 	if (flags & MYMACVLAN_PORT_ARP && mymacvlan_may_be_arp(skb)) {
 		/* What a switch sends back, and what is for a group, not all hear. */
 		if (src || !is_broadcast_ether_addr(eth->h_dest))
@@ -243,6 +245,8 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 		return mymacvlan_rx_multicast(port, pskb, flags);
 	if (flags & MYMACVLAN_PORT_ARP && mymacvlan_may_be_arp(*pskb))
 		mymacvlan_arp_hear_rcu(port, *pskb);
+	if (flags & MYMACVLAN_PORT_ARP && mymacvlan_may_be_nd(*pskb))
+		mymacvlan_binding_hear_nd_rcu(port, *pskb);
 	if (flags & MYMACVLAN_PORT_SOURCE &&
 	    mymacvlan_source_deliver_rcu(port, *pskb,
 					 MYMACVLAN_EVERY_LISTENER)) {
