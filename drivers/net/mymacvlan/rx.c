@@ -59,7 +59,7 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 {
 	const struct ethhdr *eth = eth_hdr(skb);
 	u64 key = mymacvlan_frame_key(eth->h_source);
-	struct mymacvlan_child *src, *target;
+	struct mymacvlan_child *src, *target = NULL;
 	bool trusted;
 
 	if (flags & MYMACVLAN_PORT_SOURCE &&
@@ -112,8 +112,9 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 		/* What a switch sends back, and what is for a group, not all hear. */
 		if (src || !is_broadcast_ether_addr(eth->h_dest))
 			mymacvlan_arp_hear_rcu(port, skb);
-		else if ((target = mymacvlan_arp_target_rcu(port, skb)) &&
-			 mymacvlan_flood_one_rcu(target, skb))
+		else
+			target = mymacvlan_arp_target_rcu(port, skb);
+		if (target && mymacvlan_flood_one_rcu(target, skb))
 			return;
 	}
 	mymacvlan_flood_wire_rcu(port, skb, flood);
