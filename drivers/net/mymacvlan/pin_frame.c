@@ -58,6 +58,7 @@ static bool mymacvlan_pin_arp(const struct mymacvlan_child *child,
 
 	arp = mymacvlan_pin_header(skb, offset, sizeof(*arp));
 	if (!arp || !mymacvlan_arp_is_ip4(arp) ||
+	    arp->head.ar_hrd != htons(ARPHRD_ETHER) ||
 	    !mymacvlan_pin_is_own(child, arp->sender_mac))
 		return false;
 	/* QEMU announces a guest that has come from elsewhere. */
