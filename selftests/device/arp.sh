@@ -385,6 +385,11 @@ test_nobody_steals() {
 		send "$other/m2" arp="$NOBODYS" asks="$IP1" hear "$outside/eth0=1"
 	equal "still m1's" "$(bound "$IP1")" '"m1 contested"'
 	check "told" logged "IP address $IP1 belongs to $MAC_A, and $MAC_B uses it"
+	# Nor is it hidden by what the log has just been told.
+	ip -n "$room" address add 10.9.0.61/24 dev m1
+	hears "m2 uses another one" send "$other/m2" arp="$NOBODYS" asks=10.9.0.61 hear "$outside/eth0=1"
+	check "told, too" logged "IP address 10.9.0.61 belongs to $MAC_A, and $MAC_B uses it"
+	ip -n "$room" address del 10.9.0.61/24 dev m1
 	# As a neighbour that is known would be directed.
 	PEER=10.9.0.202 TEXT=new asks 1 1 arp="$IP2"
 	pause "$SETTLE"

@@ -397,14 +397,16 @@ static void mymacvlan_claim_set_known_locked(struct mymacvlan_bindings *bindings
 	mymacvlan_claims_settle_locked(bindings, claim->child);
 }
 
-static void mymacvlan_binding_tell(const struct mymacvlan_binding_key *key,
-				   struct mymacvlan_child *child,
+/* Of each address by itself: a second one is not to be hidden by a first. */
+static void mymacvlan_binding_tell(struct mymacvlan_binding *binding,
+				   const struct mymacvlan_child *child,
 				   const struct mymacvlan_child *owner)
 {
+	const struct mymacvlan_binding_key *key = &binding->key;
 	const u8 *addr = mymacvlan_dev(child)->dev_addr;
 	const u8 *first = mymacvlan_dev(owner)->dev_addr;
 
-	if (!mymacvlan_is_time_to_tell(&child->suspicion.contest_told))
+	if (!mymacvlan_is_time_to_tell(&binding->told))
 		return;
 	if (key->family == AF_INET)
 		mymacvlan_log(netdev_warn, child->port, mymacvlan_dev(child),
@@ -426,7 +428,7 @@ static void mymacvlan_binding_contest(struct mymacvlan_binding *binding,
 	    mymacvlan_is_given_rcu(child, &binding->key))
 		WRITE_ONCE(binding->contested, get_jiffies_64() +
 			   MYMACVLAN_CONTESTED_SECONDS * HZ);
-	mymacvlan_binding_tell(&binding->key, child, owner->child);
+	mymacvlan_binding_tell(binding, child, owner->child);
 }
 
 /* Has another child got the better claim? */

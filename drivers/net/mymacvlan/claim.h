@@ -63,6 +63,7 @@ struct mymacvlan_claim {
  * @contested: until when the address is contested, get_jiffies_64(), or 0; any
  * @asked: when everybody last heard that somebody looks for it, in seconds as jiffies
  *	count, or 0: never; any
+ * @told: when the log was told last that it is contested, in jiffies, or 0; any
  * @verdict: whether the port lets any child have it, and as of when, see
  *	verdict.c; any
  * @rcu: for freeing it
@@ -77,6 +78,7 @@ struct mymacvlan_binding {
 	bool			shared;
 	u64			contested;
 	u32			asked;
+	unsigned long		told;
 	u64			verdict;
 	struct rcu_head		rcu;
 };

@@ -45,7 +45,7 @@ static unsigned long mymacvlan_count_sent(const struct mymacvlan_child *child)
 }
 
 /**
- * mymacvlan_is_time_to_tell() - may the log hear of a child once more?
+ * mymacvlan_is_time_to_tell() - may the log hear of something once more?
  * @told: when it was told last, in jiffies, or 0: never; set if so
  *
  * Context: any.

@@ -16,7 +16,6 @@ struct mymacvlan_port;
  * @sent: how many there were
  * @told: when the log was told of its MAC address, in jiffies, or 0
  * @ip_told: the same, of an IP address that is used on the wire
- * @contest_told: the same, of one that it claims and another child has
  *
  * A part of its child. Written by whichever CPU receives or sends such a frame, without
  * a lock: the worst that a race does is to look, or tell, once more.
@@ -26,7 +25,6 @@ struct mymacvlan_suspicion {
 	unsigned long		sent;
 	unsigned long		told;
 	unsigned long		ip_told;
-	unsigned long		contest_told;
 };
 
 /**

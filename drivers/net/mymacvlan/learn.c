@@ -144,15 +144,20 @@ static const struct mymacvlan_nd_packet *
 mymacvlan_nd_read(const struct sk_buff *skb, int offset,
 		  struct mymacvlan_nd_packet *buf)
 {
+	const struct ipv6hdr *ip6;
+
 	BUILD_BUG_ON(sizeof(struct nd_msg) != 24);
+	/* Nearly all are something else, and not to be copied. */
+	ip6 = skb_header_pointer(skb, offset, sizeof(buf->ip6), &buf->ip6);
+	if (!ip6 || ip6->nexthdr != IPPROTO_ICMPV6 || ip6->hop_limit != 255)
+		return NULL;
 	if (skb_copy_bits(skb, offset, buf, sizeof(*buf))) {
 		buf->type = 0;
 		if (skb_copy_bits(skb, offset, buf,
 				  offsetof(struct mymacvlan_nd_packet, type)))
 			return NULL;
 	}
-	return buf->ip6.nexthdr == IPPROTO_ICMPV6 && buf->ip6.hop_limit == 255 ?
-	       buf : NULL;
+	return buf;
 }
 
 /* Does it say of whom it tells that the MAC address is another one? */
