@@ -4,6 +4,8 @@
  *
  *   spoof address NETNS DEV MAC      SIOCSIFHWADDR on a socket
  *   spoof frame NETNS DEV FRAME      a packet socket's frame, as it is
+ *   spoof twice NETNS DEV FRAME      the same twice; GRO puts together only what is of
+ *                                    one socket
  *   spoof tap NETNS NODE MAC         SIOCSIFHWADDR on an open tap
  *   spoof write NETNS NODE FRAME     a frame of a tap's user
  *
@@ -115,6 +117,17 @@ static int by_frame(char **args)
 	return send(packet_socket(args[0]), frame, len, 0) == len ? 0 : refused("send");
 }
 
+static int by_frames(char **args)
+{
+	unsigned char frame[FRAME_MAX];
+	int len = parse_frame(args[1], frame);
+	int fd = packet_socket(args[0]);
+
+	if (send(fd, frame, len, 0) != len || send(fd, frame, len, 0) != len)
+		return refused("send");
+	return 0;
+}
+
 static int open_tap(const char *node)
 {
 	struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
@@ -146,6 +159,7 @@ static const struct {
 	{ "address",	2, by_socket },
 	{ "frame",	2, by_frame },
 	{ "tap",	2, by_tap },
+	{ "twice",	2, by_frames },
 	{ "write",	2, by_write },
 };
 
