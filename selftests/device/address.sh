@@ -165,8 +165,50 @@ test_lower_device_takes_it_and_the_child_leaves() {
 	clean_lower "$box" eth0
 }
 
+has_active() {
+	[ "$(in_ns "$box" cat /sys/class/net/up0/bonding/active_slave)" = "$1" ]
+}
+
+# A bond that balances by addresses gives its active device that of another one, past the
+# driver. What the lower device was asked for is to be the same when it ends.
+test_written_over_by_a_bond() {
+	local before
+
+	only_ours
+	fresh
+	child m1 "$MAC_A"
+	child m2 "$MAC_B"
+	before=$(bridge -n "$box" fdb show dev eth0 | sort)
+	links "$box" <<-END
+		link set m1 down
+		link add d0 address $MAC_B type dummy
+	END
+	ip -n "$box" link add up0 type bond mode balance-tlb miimon 10 lp_interval 3600 \
+		2>/dev/null || skip "no bonding"
+	links "$box" <<-END
+		link set m1 master up0
+		link set d0 master up0
+		link set up0 up
+	END
+	poll 10 has_active m1 || fail "m1 is not active"
+	ip -n "$box" link set up0 type bond active_slave d0
+	poll 10 has_active d0 || fail "d0 is not active"
+	equal "what m1 says" "$(mac "$box" m1)" "$MAC_B"
+	check "down" ip -n "$box" link set m1 down
+	check "m2's address is still a filter" listed "$box" eth0 "$MAC_B"
+	check "m1's is none any more" not listed "$box" eth0 "$MAC_A"
+	ip -n "$box" link del up0
+	ip -n "$box" link del d0
+	ip -n "$box" link set m1 up
+	equal "filters" "$(bridge -n "$box" fdb show dev eth0 | sort)" "$before"
+	hears "m2" send "$outside/eth0" dst="$MAC_B" hear "$box/m2,host=1"
+	ip -n "$box" link del m1
+	ip -n "$box" link del m2
+	clean_lower "$box" eth0
+}
+
 spaces
 run_tests change_while_up change_while_down no_frame_is_lost_meanwhile \
 	same_address_again duplicate_may_exist_while_down duplicate_by_change \
 	duplicate_of_the_lower_device invalid_address duplicate_by_ioctl \
-	lower_device_takes_it lower_device_takes_it_and_the_child_leaves
+	lower_device_takes_it lower_device_takes_it_and_the_child_leaves written_over_by_a_bond

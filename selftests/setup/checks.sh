@@ -137,7 +137,7 @@ run_cases \
 	"lie;include/uapi/linux/mymacvlan.h;s/= 16,/= 32,/;generated;include/uapi/linux/mymacvlan.h is not what" \
 	"lie;Documentation/netlink/specs/mymacvlan-link.yaml;s/default: bclim 1/default: bclim 2/;generated;link_options.c is not what" \
 	"mutant;drivers/net/mymacvlan/tx.c;s/ptype->type == proto/proto == ptype->type/;local-any-socket;local-any-socket does not apply exactly" \
-	"mutant;drivers/net/mymacvlan/address.c;s/_filter_del(child, old)/_filter_del(child, (old))/;local-any-socket;set_running has its line 0 times" \
+	"mutant;drivers/net/mymacvlan/address.c;s/_filter_move(child)/_filter_move((child))/;local-any-socket;set_running has its line 0 times" \
 	"mutant;selftests/mutants/table;s/mymacvlan_addr_set_running/mymacvlan_addr_running/;local-any-socket;address.c has 0 of" \
 	"lie;packaging/arch/PKGBUILD;s/^pkgver=.*/pkgver=9/;release;packaging/arch/PKGBUILD has version" \
 	"lie;NEWS;s/^mymacvlan .*/mymacvlan 9/;release;NEWS has version" \

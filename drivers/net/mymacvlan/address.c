@@ -243,10 +243,8 @@ static int mymacvlan_addr_move(struct mymacvlan_child *child, const u8 *addr)
 static int mymacvlan_addr_set_running(struct mymacvlan_child *child,
 				      const u8 *addr)
 {
-	u8 old[ETH_ALEN];
 	int err;
 
-	ether_addr_copy(old, mymacvlan_dev(child)->dev_addr);
 	err = mymacvlan_filter_add(child, addr);
 	if (err)
 		return err;
@@ -255,7 +253,7 @@ static int mymacvlan_addr_set_running(struct mymacvlan_child *child,
 		dev_uc_del(mymacvlan_lower(child), addr);
 		return err;
 	}
-	mymacvlan_filter_del(child, old);
+	mymacvlan_filter_move(child);
 	mymacvlan_bindings_renew(child);
 	return 0;
 }

@@ -87,6 +87,9 @@ struct mymacvlan_port;
  *	to its dellink; RTNL, its end also under port->event_lock; read by dumps
  *	under RCU
  * @events: MYMACVLAN_EVENT_* that are still to be told; atomic
+ * @filter_key: the address that the lower device receives on its behalf, see
+ *	mymacvlan_key(), or 0: it is down or in mode passthru. In the lower device's
+ *	list, but while @mvd has accel_priv; RTNL
  * @uc_count: how many of its further unicast addresses are in the lower device's list;
  *	the device's addr_list_lock, from 7.1 on RTNL
  * @requested_mtu: the MTU that the user asked for, or 0: as the lower device's;
@@ -143,6 +146,7 @@ struct mymacvlan_child {
 	bool			pin_frozen;
 	bool			shown;
 	atomic_t		events;
+	u64			filter_key;
 	unsigned int		group_count;
 	unsigned int		uc_count;
 	unsigned int		requested_mtu;

@@ -9,7 +9,7 @@
 #include <linux/rtnetlink.h>
 #include "msg.h"
 #include "mymacvlan.h"
-#include "pin.h"
+#include "table.h"
 
 /*
  * A NIC with L2 forwarding offload sorts out the child's frames itself, by
@@ -52,6 +52,26 @@ static bool mymacvlan_shares_lower_addr(const struct mymacvlan_child *child)
 	return mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU;
 }
 
+/*
+ * By the key that the child remembers, never by what the device says: some masters
+ * write their own addresses there, past all drivers, see pin.c.
+ */
+static int mymacvlan_filter_add_key(struct mymacvlan_child *child)
+{
+	u8 addr[ETH_ALEN];
+
+	mymacvlan_key_to_addr(child->filter_key, addr);
+	return dev_uc_add(mymacvlan_lower(child), addr);
+}
+
+static void mymacvlan_filter_del_key(struct mymacvlan_child *child)
+{
+	u8 addr[ETH_ALEN];
+
+	mymacvlan_key_to_addr(child->filter_key, addr);
+	dev_uc_del(mymacvlan_lower(child), addr);
+}
+
 /**
  * mymacvlan_filter_add() - let the lower device receive an address
  * @child: a child that is up
@@ -66,25 +86,26 @@ int mymacvlan_filter_add(struct mymacvlan_child *child, const u8 *addr)
 }
 
 /**
- * mymacvlan_filter_del() - the lower device need not receive an address
- * @child: a child that is up, with its new address
- * @addr: the address it had
+ * mymacvlan_filter_move() - the lower device need not receive the old one any more
+ * @child: a child that is up, with its new address, for which
+ *	mymacvlan_filter_add() was called
  *
  * Context: RTNL.
  */
-void mymacvlan_filter_del(struct mymacvlan_child *child, const u8 *addr)
+void mymacvlan_filter_move(struct mymacvlan_child *child)
 {
-	struct net_device *lower = mymacvlan_lower(child);
-	const u8 *own = mymacvlan_dev(child)->dev_addr;
+	u64 key = mymacvlan_key(mymacvlan_dev(child)->dev_addr);
 
 	if (!child->mvd.accel_priv) {
-		dev_uc_del(lower, addr);
+		mymacvlan_filter_del_key(child);
+		child->filter_key = key;
 		return;
 	}
 	/* The offload knows the old address only. */
 	mymacvlan_filter_decelerate(child);
+	child->filter_key = key;
 	if (mymacvlan_filter_accelerate(child))
-		dev_uc_del(lower, own);
+		mymacvlan_filter_del_key(child);
 }
 
 /**
@@ -105,7 +126,7 @@ int mymacvlan_filter_change_mode(struct mymacvlan_child *child,
 
 	if (!child->mvd.accel_priv || mymacvlan_is_offloadable(mode))
 		return 0;
-	err = mymacvlan_filter_add(child, mymacvlan_dev(child)->dev_addr);
+	err = mymacvlan_filter_add_key(child);
 	if (err)
 		return err;
 	mymacvlan_filter_decelerate(child);
@@ -114,22 +135,28 @@ int mymacvlan_filter_change_mode(struct mymacvlan_child *child,
 
 static int mymacvlan_filter_add_own(struct mymacvlan_child *child)
 {
-	if (mymacvlan_shares_lower_addr(child) ||
-	    mymacvlan_filter_accelerate(child))
+	int err;
+
+	if (mymacvlan_shares_lower_addr(child))
 		return 0;
-	return dev_uc_add(mymacvlan_lower(child),
-			  mymacvlan_dev(child)->dev_addr);
+	child->filter_key = mymacvlan_key(mymacvlan_dev(child)->dev_addr);
+	if (mymacvlan_filter_accelerate(child))
+		return 0;
+	err = mymacvlan_filter_add_key(child);
+	if (err)
+		child->filter_key = 0;
+	return err;
 }
 
 static void mymacvlan_filter_del_own(struct mymacvlan_child *child)
 {
-	if (mymacvlan_shares_lower_addr(child))
+	if (!child->filter_key)
 		return;
 	if (child->mvd.accel_priv)
 		mymacvlan_filter_decelerate(child);
 	else
-		dev_uc_del(mymacvlan_lower(child),
-			   mymacvlan_dev(child)->dev_addr);
+		mymacvlan_filter_del_key(child);
+	child->filter_key = 0;
 }
 
 /**
@@ -336,9 +363,11 @@ static void mymacvlan_filter_restore_uc(struct mymacvlan_child *child)
 	struct netdev_hw_addr *ha;
 	int err = 0;
 
-	mymacvlan_pin_keep(child);
-	if (!mymacvlan_shares_lower_addr(child) && !child->mvd.accel_priv)
-		err = dev_uc_add(lower, dev->dev_addr);
+	if (child->filter_key && !child->mvd.accel_priv)
+		err = mymacvlan_filter_add_key(child);
+	/* Who does not have a reference gives back a sibling's. */
+	if (err)
+		child->filter_key = 0;
 	netif_addr_lock_bh(dev);
 	netdev_for_each_uc_addr(ha, dev)
 		if (ha->sync_cnt)

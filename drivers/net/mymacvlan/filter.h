@@ -18,7 +18,7 @@ struct mymacvlan_port;
 #define MYMACVLAN_UC_MAX	4096
 
 int mymacvlan_filter_add(struct mymacvlan_child *child, const u8 *addr);
-void mymacvlan_filter_del(struct mymacvlan_child *child, const u8 *addr);
+void mymacvlan_filter_move(struct mymacvlan_child *child);
 int mymacvlan_filter_change_mode(struct mymacvlan_child *child,
 				 unsigned int mode);
 int mymacvlan_filter_start(struct mymacvlan_child *child);
