@@ -484,6 +484,11 @@ test_team_takes_another_address() {
 	end
 }
 
+# options NS DEV - as "ip" shows them
+options() {
+	ip -n "$1" -d link show dev "$2" | sed -n "s/^ *$KIND //p"
+}
+
 # A user namespace's root who has the card is its host, until the card goes back.
 test_card_lent_to_a_container() {
 	local pid mac guest
@@ -494,16 +499,27 @@ test_card_lent_to_a_container() {
 	new_guest "$guest"
 	ip -n "$host" link set e0 netns "$guest"
 	nsenter -t "$pid" -U -n --preserve-credentials ip link add link e0 name m1 \
-		address "$mac" type "$KIND" mode bridge host on
+		address "$mac" type "$KIND" mode bridge host on \
+		allow add 0.0.0.0/0 arp directed bclim 7
+	nsenter -t "$pid" -U -n --preserve-credentials ip link add link e0 name s1 \
+		type "$KIND" mode source flag nodst
 	has "$guest" m1 addr_vouched=true host=true
+	[[ $(options "$guest" m1) == *"arp directed"*"allow 0.0.0.0/0"* ]] ||
+		fail "m1 has $(options "$guest" m1)"
+	[[ $(options "$guest" s1) == *nodst* ]] || fail "s1 has $(options "$guest" s1)"
 	links "$guest" <<-END
 	link set m1 netns $box
+	link set s1 netns $box
 	link set e0 netns $host
 	END
 	links "$host" <<-END
 	link set e0 up
 	END
 	ip -n "$box" link set m1 up
+	[[ $(options "$box" m1) != *@(directed|allow|bclim)* ]] ||
+		fail "m1 still has $(options "$box" m1)"
+	[[ $(options "$box" s1) != *nodst* ]] || fail "s1 still has $(options "$box" s1)"
+	ip -n "$box" link del s1
 	has "$box" m1 addr_vouched=false host=false
 	ip -n "$host" link add link e0 name h1 type "$KIND" mode bridge host on
 	on_the_wire "$mac"

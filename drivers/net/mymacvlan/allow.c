@@ -145,7 +145,8 @@ mymacvlan_allow_copy(const struct mymacvlan_child *child, bool empty)
 	const struct mymacvlan_allow *old = rtnl_dereference(child->allow);
 	struct mymacvlan_allow *allow;
 
-	allow = kzalloc(struct_size(allow, prefix, MYMACVLAN_ALLOW_MAX), GFP_KERNEL);
+	allow = kzalloc(struct_size(allow, prefix, MYMACVLAN_ALLOW_MAX),
+			GFP_KERNEL_ACCOUNT);
 	if (!allow || !old || empty)
 		return allow;
 	allow->count = old->count;
@@ -197,6 +198,17 @@ mymacvlan_allow_make(const struct mymacvlan_child *child, struct nlattr *action,
 	return ERR_PTR(err);
 }
 
+static void mymacvlan_allow_replace(struct mymacvlan_child *child,
+				    struct mymacvlan_allow *allow)
+{
+	struct mymacvlan_allow *old = rtnl_dereference(child->allow);
+
+	rcu_assign_pointer(child->allow, allow);
+	if (old)
+		kfree_rcu(old, rcu);
+	mymacvlan_bindings_renew(child);
+}
+
 /**
  * mymacvlan_allow_set() - give a child another list
  * @child: the child
@@ -208,15 +220,21 @@ mymacvlan_allow_make(const struct mymacvlan_child *child, struct nlattr *action,
 void mymacvlan_allow_set(struct mymacvlan_child *child,
 			 struct mymacvlan_allow *allow)
 {
-	struct mymacvlan_allow *old = rtnl_dereference(child->allow);
-
 	ASSERT_RTNL();
-	if (!allow)
-		return;
-	rcu_assign_pointer(child->allow, allow);
-	if (old)
-		kfree_rcu(old, rcu);
-	mymacvlan_bindings_renew(child);
+	if (allow)
+		mymacvlan_allow_replace(child, allow);
+}
+
+/**
+ * mymacvlan_allow_forget() - who has given a child its list may not any more
+ * @child: the child
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_allow_forget(struct mymacvlan_child *child)
+{
+	ASSERT_RTNL();
+	mymacvlan_allow_replace(child, NULL);
 }
 
 /**

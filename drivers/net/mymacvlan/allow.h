@@ -77,6 +77,7 @@ mymacvlan_allow_make(const struct mymacvlan_child *child, struct nlattr *action,
 		     struct nlattr *list, struct netlink_ext_ack *extack);
 void mymacvlan_allow_set(struct mymacvlan_child *child,
 			 struct mymacvlan_allow *allow);
+void mymacvlan_allow_forget(struct mymacvlan_child *child);
 void mymacvlan_allow_free(struct mymacvlan_child *child);
 size_t mymacvlan_allow_size(const struct mymacvlan_child *child);
 int mymacvlan_allow_fill_rcu(struct sk_buff *skb,

@@ -31,6 +31,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <net/net_namespace.h>
+#include "allow.h"
 #include "host.h"
 #include "identity.h"
 #include "msg.h"
@@ -110,6 +111,9 @@ void mymacvlan_identity_new(struct mymacvlan_child *child)
  * mymacvlan_identity_forget() - who has decided about a child may not any more
  * @child: the child
  *
+ * What gives it what others have is taken back: the host's frames, frames with the
+ * source of a neighbour, IP addresses. Its pin only binds itself, and stays.
+ *
  * Context: RTNL, may sleep.
  */
 void mymacvlan_identity_forget(struct mymacvlan_child *child)
@@ -117,6 +121,8 @@ void mymacvlan_identity_forget(struct mymacvlan_child *child)
 	mymacvlan_host_set(child, false, NULL);
 	child->host_made = false;
 	WRITE_ONCE(child->vouched_key, 0);
+	WRITE_ONCE(child->mvd.flags, child->mvd.flags & ~MYMACVLAN_FLAG_NODST);
+	mymacvlan_allow_forget(child);
 	/* A bond that the guest has put above it: see mymacvlan_identity_upper(). */
 	if (netdev_master_upper_dev_get(mymacvlan_dev(child)))
 		child->had_master = true;

@@ -12,6 +12,8 @@
 #include <linux/rtnetlink.h>
 #include <linux/user_namespace.h>
 #include <net/rtnetlink.h>
+#include "arp.h"
+#include "bcqueue.h"
 #include "event.h"
 #include "host.h"
 #include "identity.h"
@@ -129,17 +131,20 @@ static void mymacvlan_forget_guest(struct mymacvlan_port *port)
 		return;
 	list_for_each_entry(child, &port->children, port_link)
 		mymacvlan_identity_forget(child);
+	mymacvlan_arp_set(port, false);
+	WRITE_ONCE(port->bc_cutoff, MYMACVLAN_DEFAULT_BC_CUTOFF);
 }
 
 /* For another namespace; NETDEV_REGISTER follows there, whatever happens. */
 static void mymacvlan_lower_leaves(struct mymacvlan_port *port)
 {
 	mymacvlan_net_changed(dev_net(port->lower));
-	/* The core waits for dumps before it is another namespace's. */
 	mymacvlan_net_del_port(port);
 	mymacvlan_forget_guest(port);
 	mymacvlan_host_unhook(port);
 	mymacvlan_listen_suspend(port);
+	/* A dump that stands on it must not go on in another namespace's list. */
+	synchronize_net();
 }
 
 static int mymacvlan_lower_event(struct mymacvlan_port *port,
