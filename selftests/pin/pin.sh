@@ -305,12 +305,9 @@ test_virtio_headers() {
 	in_hardware
 }
 
-# A packet whose IP header is where the addresses are: who cuts it into segments writes a
-# checksum over the end of the source. OWN is that of UDP's, or TCP's, protocol.
-test_segments_over_the_header() {
-	local OWN=02:42:ac:06:00:02
-
-	child pin mac
+# without_header - t0, a tun device whose packets tc sends by m1 as they are: m1's Ethernet
+# header is what is said to be their IP header
+without_header() {
 	modprobe -q tun || :
 	ip -n "$box" tuntap add t0 mode tun vnet_hdr 2>/dev/null || { end; skip "no tun here"; }
 	ip -n "$box" link set t0 up
@@ -318,6 +315,15 @@ test_segments_over_the_header() {
 	in_ns "$box" tc filter add dev t0 ingress matchall \
 		action mirred egress redirect dev m1 2>/dev/null ||
 		{ ip -n "$box" link del t0; end; skip "no mirred here"; }
+}
+
+# Who cuts such a packet into segments writes a checksum over the end of the source. OWN
+# is that of UDP's, or TCP's, protocol.
+test_segments_over_the_header() {
+	local OWN=02:42:ac:06:00:02
+
+	child pin mac
+	without_header
 	in_software
 	virtio "to all" tun:t0 6-12 \
 		"4500011c0000$(hex "$OWN")c000020ac0000201$(zeros 12)5010040000000000$(zeros 244)"
@@ -325,6 +331,23 @@ test_segments_over_the_header() {
 	virtio "to one" tun:t0 6-12 \
 		"460001200000$(hex "$OWN")c000020ac0000201$(zeros 16)5010040000000000$(zeros 244)"
 	in_hardware
+	ip -n "$box" link del t0
+	end
+}
+
+# And who marks it, as a queue does that has become too long, writes the checksum of that.
+test_marks_over_the_header() {
+	child pin mac
+	without_header
+	{ in_ns "$host" tc qdisc add dev e0 root handle 1: tbf rate 2mbit burst 600 limit 1mb &&
+		in_ns "$host" tc qdisc add dev e0 parent 1:1 fq_codel ce_threshold 0us; } 2>/dev/null ||
+		{ ip -n "$box" link del t0; end; skip "no tbf or fq_codel here"; }
+	# It can be marked (ECT) in two places: 1, the destination, and where it belongs.
+	virtio "to one" tun:t0 6-12 \
+		"4602011c0000$(hex "$OWN")08004502$(zeros 240)"
+	[[ $(in_ns "$host" tc -s qdisc show dev e0) =~ ce_mark\ ([0-9]+) ]] || fail "none is marked"
+	note "marked: ${BASH_REMATCH[1]-}"
+	in_ns "$host" tc qdisc del dev e0 root
 	ip -n "$box" link del t0
 	end
 }
@@ -711,7 +734,7 @@ run_tests shown given_with_the_address from_first_up_on not_before_it_is_up \
 	set_later host_changes_it not_the_containers_to_lift by_the_tool \
 	sysctl_is_the_default every_mode mode_is_changed_inside ways_to_send \
 	with_the_host counted_for_everybody checksum_in_the_header virtio_headers \
-	segments_over_the_header moves \
+	segments_over_the_header marks_over_the_header moves \
 	container_of_its_own_user_namespace vlan_on_top bridge_on_top tc_on_top \
 	xdp_socket bond_on_top bond_failover_on_it bond_failover_by_the_host \
 	bond_swaps_addresses prp_on_top team_on_top other_kinds_on_top \

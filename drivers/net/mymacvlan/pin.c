@@ -41,7 +41,8 @@
  * Whoever cuts a frame into segments writes an IP header where the network header is
  * said to be. tc can redirect a frame from a device without Ethernet headers (tun), whose
  * IP header then is where this one has its addresses: a checksum would be written over
- * the end of the source.
+ * the end of the source. So would that of a queue which marks congestion (ECN, RFC 3168):
+ * to it the header is where frames have theirs.
  *
  * Context: BHs disabled.
  * Return: true if so.
@@ -54,8 +55,11 @@ bool mymacvlan_pin_permits(const struct mymacvlan_child *child,
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
 	    mymacvlan_pin_csum_start(skb) < ETH_HLEN)
 		return false;
-	if (skb_is_gso(skb) && skb_network_offset(skb) < ETH_HLEN)
-		return false;
+	if (skb_network_offset(skb) < ETH_HLEN) {
+		if (skb_is_gso(skb))
+			return false;
+		skb_set_network_header(skb, ETH_HLEN);
+	}
 	if (mymacvlan_frame_key(skb_eth_hdr(skb)->h_source) !=
 	    READ_ONCE(child->pin_key))
 		return false;

@@ -36,8 +36,8 @@ mymacvlan_pin_has_csum_before(const struct sk_buff *skb, int offset)
  * mymacvlan_pin_is_written_to() - may the Ethernet header be written to below?
  * @skb: a frame
  *
- * To fill in a checksum there, or a segment's IP header, see mymacvlan_pin_permits().
- * The core leaves only such frames to be cut below whose checksum is left, too.
+ * To fill in a checksum there, a segment's IP header, or a mark of congestion, see
+ * mymacvlan_pin_permits().
  *
  * Return: false if surely not.
  */
@@ -45,8 +45,8 @@ static inline bool mymacvlan_pin_is_written_to(const struct sk_buff *skb)
 {
 	unsigned int end = skb_headroom(skb) + ETH_HLEN;
 
-	return skb->ip_summed & CHECKSUM_UNNECESSARY &&
-	       (skb->csum_start < end || skb->network_header < end);
+	return skb->network_header < end ||
+	       (skb->ip_summed & CHECKSUM_UNNECESSARY && skb->csum_start < end);
 }
 
 /**
