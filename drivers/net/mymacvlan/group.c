@@ -252,7 +252,7 @@ static int mymacvlan_all_multi_leave_locked(struct mymacvlan_child *child)
 
 	if (!child->all_multi)
 		return 0;
-	spare = kzalloc_obj(*spare, GFP_ATOMIC);
+	spare = kzalloc_obj(*spare, GFP_ATOMIC | __GFP_ACCOUNT);
 	if (!spare)
 		return -ENOMEM;
 	/* The other way round, as seen by a flood: again by its group first. */

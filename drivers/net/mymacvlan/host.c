@@ -162,7 +162,7 @@ static void mymacvlan_host_free(struct mymacvlan_host *host)
 static struct mymacvlan_host *
 mymacvlan_host_alloc(struct mymacvlan_port *port)
 {
-	struct mymacvlan_host *host = kzalloc_obj(*host);
+	struct mymacvlan_host *host = kzalloc_obj(*host, GFP_KERNEL_ACCOUNT);
 
 	if (!host)
 		return NULL;

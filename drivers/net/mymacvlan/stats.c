@@ -15,7 +15,8 @@ int mymacvlan_stats_init(struct mymacvlan_child *child)
 {
 	int cpu;
 
-	child->stats = alloc_percpu(struct mymacvlan_pcpu_stats);
+	child->stats = alloc_percpu_gfp(struct mymacvlan_pcpu_stats,
+					GFP_KERNEL_ACCOUNT);
 	if (!child->stats)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu)
@@ -38,7 +39,7 @@ int mymacvlan_stats_add_host(struct mymacvlan_child *child)
 	ASSERT_RTNL();
 	if (child->host_stats)
 		return 0;
-	stats = alloc_percpu(struct mymacvlan_host_stats);
+	stats = alloc_percpu_gfp(struct mymacvlan_host_stats, GFP_KERNEL_ACCOUNT);
 	if (!stats)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu)

@@ -87,7 +87,7 @@ static int mymacvtap_node_add(struct mymacvtap *mt)
 	struct mymacvtap_node *node;
 	int err;
 
-	node = kzalloc_obj(*node);
+	node = kzalloc_obj(*node, GFP_KERNEL_ACCOUNT);
 	if (!node)
 		return -ENOMEM;
 	device_initialize(&node->dev);
