@@ -13,6 +13,7 @@
 #define _MYMACVLAN_TABLE_H
 
 #include <linux/rculist.h>
+#include <linux/rtnetlink.h>
 #include <linux/unaligned.h>
 #include "mymacvlan.h"
 
@@ -122,6 +123,26 @@ mymacvlan_table_list(const struct mymacvlan_table *table, u64 key)
 	return &table->heads[mymacvlan_table_index(table, key)];
 }
 
+/**
+ * mymacvlan_table_find_rcu() - the entry of an address
+ * @table: a table of our own
+ * @key: the address
+ *
+ * Context: RTNL, or RCU read side, also one that is made of disabled BHs only.
+ * Return: the entry, or %NULL.
+ */
+static inline const struct mymacvlan_entry *
+mymacvlan_table_find_rcu(const struct mymacvlan_table *table, u64 key)
+{
+	const struct mymacvlan_entry *entry;
+
+	hlist_for_each_entry_rcu(entry, mymacvlan_table_list(table, key), link,
+				 lockdep_rtnl_is_held())
+		if (entry->key == key)
+			return entry;
+	return NULL;
+}
+
 static const struct rhashtable_params mymacvlan_group_params = {
 	.key_len = sizeof(u64),
 	.key_offset = offsetof(struct mymacvlan_group, key),
@@ -144,13 +165,9 @@ static inline const struct mymacvlan_entry *
 mymacvlan_find_station_rcu(const struct mymacvlan_port *port, u64 key)
 {
 	const struct mymacvlan_table *table;
-	const struct mymacvlan_entry *station;
 
 	table = rcu_dereference_check(port->stations, rcu_read_lock_any_held());
-	hlist_for_each_entry_rcu(station, mymacvlan_table_list(table, key), link)
-		if (station->key == key)
-			return station;
-	return NULL;
+	return mymacvlan_table_find_rcu(table, key);
 }
 
 /**
