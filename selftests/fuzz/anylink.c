@@ -211,6 +211,10 @@ static void put_option(struct nlmsghdr *nlh, unsigned int kinds)
 		if (one_in(8))
 			put(nlh, IFLA_MYMACVLAN_ALLOW,
 			    "\x09\x00\x01\x00\xc0\x00\x02\x01\x20\x00\x00\x00", 12);
+		else if (one_in(8))
+			put(nlh, IFLA_MYMACVLAN_ALLOW,
+			    (__u8 []) { 10, 0, MYMACVLAN_ALLOW_MAC, 0, 2, 0, 0, 0, 0,
+					pick(8), 0, 0 }, 12);
 		put_u32(nlh, pick(2) ? IFLA_MYMACVLAN_NODE_USER : IFLA_MYMACVLAN_NODE_GROUP,
 			edge32());
 		break;

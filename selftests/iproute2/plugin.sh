@@ -71,6 +71,7 @@ cases=(
 	"sends;pin guard;46=03"
 	"sends;allow flush;47=2 48="
 	"sends;allow add 192.0.2.1;47=0 48=09000100c000020120000000"
+	"sends;allow set 02:0:00:00:00:1;47=3 48=0a0003000200000000010000"
 	"sends;bclim -1;9=4294967295"
 	"sends;bclim -2147483648;9=2147483648"
 	"sends;bclim 2147483647;9=2147483647"
@@ -123,9 +124,10 @@ cases=(
 	"refuses;pin;pin needs off, mac, ip or guard"
 	'refuses;pin on;bad pin "on": give off, mac, ip or guard'
 	"refuses;allow;allow needs add, del, flush or set"
-	"refuses;allow add;allow needs an IP address"
-	'refuses;allow add 192.0.2.256;bad address "192.0.2.256": give one like 192.0.2.1 or 2001:db8::/64'
-	'refuses;allow add 192.0.2.1/33;bad address "192.0.2.1/33": give one like 192.0.2.1 or 2001:db8::/64'
+	"refuses;allow add;allow needs an IP or MAC address"
+	'refuses;allow add 192.0.2.256;bad address "192.0.2.256": give 192.0.2.1, 2001:db8::/64 or a MAC address'
+	'refuses;allow add 192.0.2.1/33;bad address "192.0.2.1/33": give 192.0.2.1, 2001:db8::/64 or a MAC address'
+	'refuses;allow add 02:00:00:00:00;bad address "02:00:00:00:00": give 192.0.2.1, 2001:db8::/64 or a MAC address'
 	"refuses;allow flush allow flush;allow given twice: use allow set ADDRESS ADDRESS ..."
 	"refuses;pin mac pin mac;pin given twice"
 	'refuses;usedbcqueuelen 5;unknown option "usedbcqueuelen"'
@@ -171,6 +173,7 @@ cases=(
 	"prints;48=09000100c000020120000000;allow 192.0.2.1/32 "
 	"prints;48=09000100c000020120000000;\"allow\":[\"192.0.2.1/32\",],;-j"
 	"prints;48=05000100c000020120;allow "
+	"prints;48=0a0003000200000000010000;allow 02:00:00:00:00:01 "
 	"prints;46=01;\"pin\":\"mac\",;-j"
 	"prints;45=01;\"addr_vouched\":true,;-j"
 	"prints;45=00;\"addr_vouched\":false,;-j"

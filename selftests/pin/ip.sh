@@ -69,8 +69,8 @@ test_by_the_tool() {
 	has "$box" m1 pin=guard allow=192.0.2.10/32
 	check "flush" tool "$host" set e0 child "$OWN" allow flush
 	has "$box" m1 allow=
-	expect_err "bad IP address" tool "$host" set e0 child "$OWN" allow add 192.0.2.256
-	expect_err "bad IP address" tool "$host" set e0 child "$OWN" allow add ::/129
+	expect_err "bad address" tool "$host" set e0 child "$OWN" allow add 192.0.2.256
+	expect_err "bad address" tool "$host" set e0 child "$OWN" allow add ::/129
 	expect_err "bad allow" tool "$host" set e0 child "$OWN" allow more
 	end
 }

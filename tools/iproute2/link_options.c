@@ -24,10 +24,13 @@
 /* More than fit into one request. */
 #define SOURCES_MAX	(IP_MESSAGE_MAX / RTA_LENGTH(ETH_ALEN))
 
-/* An IP address, how many of its bits count, and which attribute that is. */
+/*
+ * An IP address with how many of its bits count, or a MAC address, and which attribute
+ * that is.
+ */
 struct prefix {
 	unsigned char data[sizeof(struct in6_addr) + 1];
-	unsigned char size;
+	unsigned char size;		/* of all of @data */
 	unsigned char attr;
 };
 
@@ -55,7 +58,7 @@ struct prefix {
  * @cutoff: in children
  * @allow_action: MYMACVLAN_ALLOW_*
  * @n_allow: addresses in @allow
- * @allow: IP addresses
+ * @allow: IP and MAC addresses
  * @user: user id
  * @group: group id
  * @perm: permissions, as for chmod()
@@ -79,7 +82,7 @@ struct command {
 	__s32 cutoff;
 	__u32 allow_action;
 	unsigned int n_allow;
-	struct prefix allow[MYMACVLAN_ALLOW_MAX];
+	struct prefix allow[2 * MYMACVLAN_ALLOW_MAX];
 	__u32 user;
 	__u32 group;
 	__u16 perm;
@@ -295,46 +298,53 @@ static int parse_plain(struct command *cmd)
 	return 0;
 }
 
-/* ADDRESS or ADDRESS/LENGTH. */
+/* ADDRESS or ADDRESS/LENGTH. Six groups are a MAC address, which no IPv6 one has. */
 static bool parse_prefix(const char *text, struct prefix *prefix)
 {
-	size_t len = strcspn(text, "/");
+	size_t len = strcspn(text, "/"), size;
 	char address[INET6_ADDRSTRLEN];
 	bool v6 = strchr(text, ':');
 	unsigned long length;
 	char *end;
 
+	if (parse_mac(text, prefix->data)) {
+		prefix->attr = MYMACVLAN_ALLOW_MAC;
+		prefix->size = ETH_ALEN;
+		return true;
+	}
 	prefix->attr = v6 ? MYMACVLAN_ALLOW_IPV6 : MYMACVLAN_ALLOW_IPV4;
-	prefix->size = v6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+	size = v6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+	prefix->size = size + 1;
 	if (len >= sizeof(address))
 		return false;
 	memcpy(address, text, len);
 	address[len] = 0;
 	if (inet_pton(v6 ? AF_INET6 : AF_INET, address, prefix->data) != 1)
 		return false;
-	length = 8 * prefix->size;
+	length = 8 * size;
 	if (text[len]) {
 		if (text[len + 1] < '0' || text[len + 1] > '9')
 			return false;
 		length = strtoul(text + len + 1, &end, 10);
-		if (*end || length > 8u * prefix->size)
+		if (*end || length > 8 * size)
 			return false;
 	}
-	prefix->data[prefix->size] = length;
+	prefix->data[size] = length;
 	return true;
 }
 
 static int take_prefix(struct command *cmd)
 {
-	const char *text = take(cmd, "an IP address");
+	const char *text = take(cmd, "an IP or MAC address");
 
 	if (!text)
 		return -1;
-	if (cmd->n_allow == MYMACVLAN_ALLOW_MAX)
-		return error(cmd, "allow: at most %u addresses",
-			     MYMACVLAN_ALLOW_MAX);
+	if (cmd->n_allow == ARRAY_SIZE(cmd->allow))
+		return error(cmd, "allow: at most %u IP and %u MAC addresses",
+			     MYMACVLAN_ALLOW_MAX, MYMACVLAN_ALLOW_MAX);
 	if (!parse_prefix(text, &cmd->allow[cmd->n_allow]))
-		return error(cmd, "bad address \"%s\": give one like 192.0.2.1 or 2001:db8::/64",
+		return error(cmd,
+			     "bad address \"%s\": give 192.0.2.1, 2001:db8::/64 or a MAC address",
 			     text);
 	cmd->n_allow++;
 	return 0;
@@ -671,7 +681,7 @@ static int put_allow(const struct command *cmd, struct nlmsghdr *n)
 		return -1;
 	for (i = 0; i < cmd->n_allow; i++)
 		if (put(cmd, n, cmd->allow[i].attr, cmd->allow[i].data,
-			cmd->allow[i].size + 1))
+			cmd->allow[i].size))
 			return -1;
 	nest = (struct rtattr *)((char *)n + start);
 	nest->rta_len = NLMSG_ALIGN(n->nlmsg_len) - start;

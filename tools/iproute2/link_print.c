@@ -158,6 +158,9 @@ static void show_allow(FILE *f, struct rtattr *list)
 		if (attr->rta_type == MYMACVLAN_ALLOW_IPV4 ||
 		    attr->rta_type == MYMACVLAN_ALLOW_IPV6)
 			show_prefix(f, attr);
+		else if (attr->rta_type == MYMACVLAN_ALLOW_MAC &&
+			 RTA_PAYLOAD(attr) >= ETH_ALEN)
+			show_mac(f, RTA_DATA(attr));
 	close_json_array(PRINT_JSON, NULL);
 }
 

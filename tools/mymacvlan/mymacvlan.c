@@ -21,10 +21,13 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
-/* An IP address, how many of its bits count, and which attribute that is. */
+/*
+ * An IP address with how many of its bits count, or a MAC address, and which attribute
+ * that is.
+ */
 struct prefix {
 	unsigned char data[sizeof(struct in6_addr) + 1];
-	unsigned char size;
+	unsigned char size;		/* of all of @data */
 	unsigned char attr;
 };
 
@@ -38,7 +41,7 @@ struct request {
 	bool has_allow;
 	__u32 allow_action;
 	unsigned int n_allow;
-	struct prefix allow[MYMACVLAN_ALLOW_MAX];
+	struct prefix allow[2 * MYMACVLAN_ALLOW_MAX];
 };
 
 static const char usage_text[] =
@@ -50,7 +53,7 @@ static const char usage_text[] =
 	"       mymacvlan [ -j ] [ -n NETNS ] monitor [ LOWER ]\n"
 	"       mymacvlan set LOWER child { MAC | INDEX } [ address MAC ] [ index INDEX ]\n"
 	"                 [ host { on | off } ] [ vouch ] [ pin { off | mac | ip | guard } ]\n"
-	"                 [ allow { add | del | set | flush } [ IP[/LENGTH] ... ] ]\n"
+	"                 [ allow { add | del | set | flush } [ IP[/LENGTH] | MAC ... ] ]\n"
 	"       mymacvlan { --help | --version }\n"
 	"\n"
 	"Shows the children of LOWER, a device of this network namespace, or of all\n"
@@ -66,7 +69,8 @@ static const char usage_text[] =
 	"  pin LEVEL    mac: the child keeps its MAC address and sends with no other;\n"
 	"               ip: and uses IP addresses that are allowed only; guard: and is\n"
 	"               no router and no DHCP server; off\n"
-	"  allow        the IP addresses for ip and guard\n"
+	"  allow        the IP addresses for ip and guard; MAC addresses that it has\n"
+	"               besides its own, for machines behind it\n"
 	"\n"
 	"A child to be changed is named by its MAC address, or by the index that it has\n"
 	"in its own namespace, or by both.\n"
@@ -201,46 +205,52 @@ static void take_allow(struct request *req, const char *word)
 	req->allow_action = find_word(allow_actions, "allow", word);
 }
 
-/* ADDRESS or ADDRESS/LENGTH. */
+/* ADDRESS or ADDRESS/LENGTH. Six groups are a MAC address, which no IPv6 one has. */
 static bool parse_prefix(const char *word, struct prefix *prefix)
 {
-	size_t len = strcspn(word, "/");
+	size_t len = strcspn(word, "/"), size;
 	char address[INET6_ADDRSTRLEN];
 	bool v6 = strchr(word, ':');
 	unsigned long bits;
 	char *end;
 
+	if (parse_mac(word, prefix->data)) {
+		prefix->attr = MYMACVLAN_ALLOW_MAC;
+		prefix->size = MAC_LEN;
+		return true;
+	}
 	prefix->attr = v6 ? MYMACVLAN_ALLOW_IPV6 : MYMACVLAN_ALLOW_IPV4;
-	prefix->size = v6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+	size = v6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+	prefix->size = size + 1;
 	if (len >= sizeof(address))
 		return false;
 	memcpy(address, word, len);
 	address[len] = 0;
 	if (inet_pton(v6 ? AF_INET6 : AF_INET, address, prefix->data) != 1)
 		return false;
-	bits = 8 * prefix->size;
+	bits = 8 * size;
 	if (word[len]) {
 		if (!isdigit((unsigned char)word[len + 1]))
 			return false;
 		bits = strtoul(word + len + 1, &end, 10);
-		if (*end || bits > 8u * prefix->size)
+		if (*end || bits > 8 * size)
 			return false;
 	}
-	prefix->data[prefix->size] = bits;
+	prefix->data[size] = bits;
 	return true;
 }
 
-/* Behind "allow ACTION": as many words as look like an IP address. */
+/* Behind "allow ACTION": as many words as look like an address. */
 static int take_prefixes(struct request *req, char **words)
 {
 	int n;
 
 	for (n = 0; words[n] && strpbrk(words[n], ".:"); n++) {
-		if (req->n_allow == MYMACVLAN_ALLOW_MAX)
-			bad_usage("allow takes %u addresses at most",
-				  MYMACVLAN_ALLOW_MAX);
+		if (req->n_allow == ARRAY_SIZE(req->allow))
+			bad_usage("allow takes %u IP and %u MAC addresses at most",
+				  MYMACVLAN_ALLOW_MAX, MYMACVLAN_ALLOW_MAX);
 		if (!parse_prefix(words[n], &req->allow[req->n_allow++]))
-			bad_usage("bad IP address \"%s\"", words[n]);
+			bad_usage("bad address \"%s\"", words[n]);
 	}
 	return n;
 }
@@ -308,14 +318,14 @@ static void put_allow(struct nlmsghdr *nlh, const struct request *req)
 	list = mnl_nlmsg_get_payload_tail(nlh);
 	mnl_attr_put(nlh, MYMACVLAN_A_ALLOW, 0, NULL);
 	for (i = 0; i < req->n_allow; i++)
-		mnl_attr_put(nlh, req->allow[i].attr, req->allow[i].size + 1,
+		mnl_attr_put(nlh, req->allow[i].attr, req->allow[i].size,
 			     req->allow[i].data);
 	list->nla_len = (char *)mnl_nlmsg_get_payload_tail(nlh) - (char *)list;
 }
 
 static int set(const struct request *req)
 {
-	/* There is always room: at most 64 addresses and a few short attributes. */
+	/* There is always room: at most 128 addresses and a few short attributes. */
 	char buffer[4096] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct nlmsghdr *nlh;
 	const char *why;

@@ -11,6 +11,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <net/net_namespace.h>
+#include "allow_mac.h"
 #include "event.h"
 #include "identity.h"
 #include "msg.h"
@@ -19,7 +20,8 @@
 
 /*
  * Who else on this port has the address and is up? The lower device counts,
- * but not for a passthru child, which shares its address.
+ * but not for a passthru child, which shares its address. So does a child that the
+ * host allows the address besides its own, up or not, and be it this one.
  */
 static const struct net_device *
 mymacvlan_addr_owner(const struct mymacvlan_child *child, const u8 *addr)
@@ -31,6 +33,9 @@ mymacvlan_addr_owner(const struct mymacvlan_child *child, const u8 *addr)
 		return NULL;
 	if (ether_addr_equal(port->lower->dev_addr, addr))
 		return port->lower;
+	owner = mymacvlan_macs_owner(port, mymacvlan_key(addr));
+	if (owner)
+		return mymacvlan_dev(owner);
 	rcu_read_lock();
 	owner = mymacvlan_find_rcu(port, addr);
 	rcu_read_unlock();
@@ -44,10 +49,18 @@ mymacvlan_addr_owner(const struct mymacvlan_child *child, const u8 *addr)
 /* Longest name that a request's answer has room for beside the address. */
 #define MYMACVLAN_ADDR_NAME_MAX	19
 
-static void mymacvlan_addr_err_msg(const struct mymacvlan_child *child,
-				   const u8 *addr,
-				   const struct net_device *owner,
-				   struct netlink_ext_ack *extack)
+/**
+ * mymacvlan_addr_err_msg() - say who has an address that a child must not get
+ * @child: the child
+ * @addr: the address
+ * @owner: who has it
+ * @extack: where to say so; without it the kernel log is told
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_addr_err_msg(const struct mymacvlan_child *child, const u8 *addr,
+			    const struct net_device *owner,
+			    struct netlink_ext_ack *extack)
 {
 	struct net_device *lower = mymacvlan_lower(child);
 	struct net_device *dev = mymacvlan_dev(child);
@@ -92,7 +105,8 @@ int mymacvlan_addr_validate(const u8 *addr, struct netlink_ext_ack *extack)
  * For where the user has been told why, or need not be.
  *
  * Context: RTNL.
- * Return: true if the lower device has the address, or a sibling that is up.
+ * Return: true if the lower device has the address, or a sibling that is up, or if it is
+ *	allowed to a child.
  */
 bool mymacvlan_addr_is_taken(const struct mymacvlan_child *child, const u8 *addr)
 {
@@ -122,11 +136,15 @@ int mymacvlan_addr_check(const struct mymacvlan_child *child, const u8 *addr,
 	return -EADDRINUSE;
 }
 
-/*
- * Another child has the address now, and its station, which child->station says
- * already: the table may be replaced.
+/**
+ * mymacvlan_addr_evict() - another child has the address now, and its station
+ * @owner: the child that had it as its own, or %NULL if none did
+ *
+ * Where the new owner keeps its station says so already: the table may be replaced.
+ *
+ * Context: RTNL.
  */
-static void mymacvlan_addr_evict(struct mymacvlan_child *owner)
+void mymacvlan_addr_evict(struct mymacvlan_child *owner)
 {
 	struct mymacvlan_entry *station;
 
@@ -152,6 +170,9 @@ mymacvlan_addr_station(struct mymacvlan_child *child, const u8 *addr,
 	struct mymacvlan_entry *station;
 	struct mymacvlan_child *owner;
 
+	*evicted = NULL;
+	if (!mymacvlan_macs_release(port, key))
+		return ERR_PTR(-EADDRINUSE);
 	rcu_read_lock();
 	owner = mymacvlan_find_key_rcu(port, key);
 	rcu_read_unlock();
@@ -405,6 +426,7 @@ void mymacvlan_addr_follow_lower(struct mymacvlan_port *port)
 		return;
 	}
 	mymacvlan_addr_conflict_end(port);
+	mymacvlan_macs_follow_lower(port);
 	mymacvlan_addr_conflict_begin(port);
 	mymacvlan_conflict_resolve_all(port);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Option "allow": the IP addresses that a child with "pin ip" may use. */
+/* Option "allow": the addresses that a child may use. */
 #ifndef _MYMACVLAN_ALLOW_H
 #define _MYMACVLAN_ALLOW_H
 
@@ -31,15 +31,19 @@ struct mymacvlan_prefix {
  * @rcu: for freeing it
  * @count: how many prefixes
  * @count4: how many of them are IPv4; these come first
- * @prefix: the list
+ * @count_mac: how many further MAC addresses
+ * @mac: these, see mymacvlan_key()
+ * @prefix: the list of prefixes
  *
- * Owned by child->allow, replaced as a whole under RTNL and never changed after that;
- * read under RCU.
+ * Owned by child->allow, replaced as a whole under RTNL and never changed after that,
+ * but for @count_mac, which may become 0; read under RCU.
  */
 struct mymacvlan_allow {
 	struct rcu_head		rcu;
 	unsigned int		count;
 	unsigned int		count4;
+	unsigned int		count_mac;
+	u64			mac[MYMACVLAN_ALLOW_MAX];
 	struct mymacvlan_prefix	prefix[];
 };
 
@@ -73,14 +77,17 @@ mymacvlan_allows_ipv4_rcu(const struct mymacvlan_child *child, __be32 addr)
 bool mymacvlan_allows_ipv6_rcu(const struct mymacvlan_child *child,
 			       const struct in6_addr *addr);
 struct mymacvlan_allow *
-mymacvlan_allow_make(const struct mymacvlan_child *child, struct nlattr *action,
-		     struct nlattr *list, struct netlink_ext_ack *extack);
+mymacvlan_allow_make(const struct mymacvlan_child *child, unsigned int mode,
+		     struct nlattr *action, struct nlattr *list,
+		     struct netlink_ext_ack *extack);
+bool mymacvlan_allow_suits_mode(const struct mymacvlan_allow *allow,
+				unsigned int mode, struct netlink_ext_ack *extack);
 void mymacvlan_allow_set(struct mymacvlan_child *child,
 			 struct mymacvlan_allow *allow);
 void mymacvlan_allow_forget(struct mymacvlan_child *child);
 void mymacvlan_allow_free(struct mymacvlan_child *child);
 size_t mymacvlan_allow_size(const struct mymacvlan_child *child);
-int mymacvlan_allow_fill_rcu(struct sk_buff *skb,
+int mymacvlan_allow_fill_rcu(struct sk_buff *skb, int type,
 			     const struct mymacvlan_child *child);
 
 #endif /* _MYMACVLAN_ALLOW_H */

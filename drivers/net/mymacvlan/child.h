@@ -28,8 +28,9 @@ struct mymacvlan_port;
 /* Bits of mymacvlan_child.tx_flags; those of pins are the highest. */
 #define MYMACVLAN_TX_SLOW	BIT(0)	/* not simply to a sibling or the wire */
 #define MYMACVLAN_TX_DOWN	BIT(1)	/* the child is down */
-#define MYMACVLAN_TX_PIN	BIT(2)	/* its source address is checked */
-#define MYMACVLAN_TX_PIN_IP	BIT(3)	/* and its IP addresses */
+#define MYMACVLAN_TX_MACS	BIT(2)	/* it has further MAC addresses */
+#define MYMACVLAN_TX_PIN	BIT(3)	/* its source address is checked */
+#define MYMACVLAN_TX_PIN_IP	BIT(4)	/* and its IP addresses */
 
 /**
  * struct mymacvlan_child - private data of a child's net_device
@@ -47,8 +48,9 @@ struct mymacvlan_port;
  * @tap: it is a tap: it shows the counters of one, and gets IPv4 multicast
  *	fragments as they were on the wire; fixed before it is registered
  * @tx_flags: MYMACVLAN_TX_* bits: what makes the path of its frames longer. None
- *	means that it is up, in mode bridge, not pinned, no netpoll sends through
- *	it, and none of the port's children talks to the host; RTNL, read per frame
+ *	means that it is up, in mode bridge, not pinned, has one MAC address, no netpoll
+ *	sends through it, and none of the port's children talks to the host; RTNL, read
+ *	per frame
  * @pin: what of its frames is checked, one of enum mymacvlan_pin; RTNL, read by
  *	who shows it
  * @pin_frozen: while it is pinned its address is the host's to change only, as
@@ -67,8 +69,9 @@ struct mymacvlan_port;
  *	path, see mymacvlan_host_enabled(), and by those who show counters
  * @vouched_key: the one address that is vouched for as its, see mymacvlan_key(),
  *	or 0, see identity.h; RTNL, read per frame
- * @allow: the IP addresses that it may use when it is pinned to them, or %NULL;
- *	RTNL, RCU; freed with the child
+ * @allow: the IP addresses that it may use when it is pinned to them, and its further
+ *	MAC addresses, or %NULL; RTNL, RCU; freed with the child
+ * @macs: struct mymacvlan_mac for each of the latter; RTNL
  * @station: its entry in port->stations while it is up and neither
  *	port->addr_conflict nor waiting; RTNL
  * @broadcast: its place in port->broadcast while it is up;
@@ -142,6 +145,7 @@ struct mymacvlan_child {
 	atomic64_t		drop[MYMACVLAN_NR_DROPS] ____cacheline_aligned_in_smp;
 	u64			pin_key;
 	struct mymacvlan_allow __rcu *allow;
+	struct list_head	macs;
 	u8			pin;
 	bool			pin_frozen;
 	bool			shown;

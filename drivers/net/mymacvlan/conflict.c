@@ -19,6 +19,7 @@
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include "allow_mac.h"
 #include "deliver.h"
 #include "event.h"
 #include "msg.h"
@@ -128,6 +129,22 @@ static void mymacvlan_conflict_tell(struct mymacvlan_child *child,
 	child->conflict_told = active;
 }
 
+/* Who keeps the address from a child that waits for it? */
+static const struct mymacvlan_child *
+mymacvlan_conflict_owner(const struct mymacvlan_child *child, const u8 *addr)
+{
+	const struct mymacvlan_child *owner;
+
+	owner = mymacvlan_macs_owner(child->port, mymacvlan_key(addr));
+	if (owner)
+		return owner;
+	rcu_read_lock();
+	owner = mymacvlan_find_rcu(child->port, addr);
+	rcu_read_unlock();
+	/* RTNL keeps it. */
+	return owner && !mymacvlan_conflict_yields(child, owner) ? owner : NULL;
+}
+
 /* A child that waits gets its address, unless somebody keeps it. */
 static void mymacvlan_conflict_claim(struct mymacvlan_child *child)
 {
@@ -136,11 +153,8 @@ static void mymacvlan_conflict_claim(struct mymacvlan_child *child)
 
 	if (child->dying || ether_addr_equal(addr, child->port->lower->dev_addr))
 		return;
-	rcu_read_lock();
-	owner = mymacvlan_find_rcu(child->port, addr);
-	rcu_read_unlock();
-	/* RTNL keeps it. */
-	if (owner && !mymacvlan_conflict_yields(child, owner)) {
+	owner = mymacvlan_conflict_owner(child, addr);
+	if (owner) {
 		mymacvlan_conflict_tell(child, owner);
 		return;
 	}

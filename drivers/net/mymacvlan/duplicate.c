@@ -61,15 +61,18 @@ bool mymacvlan_is_time_to_tell(unsigned long *told)
 	return true;
 }
 
-static void mymacvlan_duplicate_tell(struct mymacvlan_child *child)
+/* @key: the address, which need not be that of the device */
+static void mymacvlan_duplicate_tell(struct mymacvlan_child *child, u64 key)
 {
 	const struct net_device *dev = mymacvlan_dev(child);
+	u8 addr[ETH_ALEN];
 
 	if (!mymacvlan_is_time_to_tell(&child->suspicion.told))
 		return;
+	mymacvlan_key_to_addr(key, addr);
 	mymacvlan_log(netdev_warn, child->port, dev,
 		      "MAC address %pM is in use by somebody else on the wire (index %d in network namespace %u)\n",
-		      dev->dev_addr, dev->ifindex, dev_net(dev)->ns.inum);
+		      addr, dev->ifindex, dev_net(dev)->ns.inum);
 }
 
 /* Has the suspect sent anything by now? */
@@ -87,7 +90,7 @@ static void mymacvlan_duplicate_look(struct mymacvlan_port *port)
 		return;
 	atomic_long_inc(&child->duplicates);
 	mymacvlan_event_later(child, MYMACVLAN_EVENT_CONFLICT);
-	mymacvlan_duplicate_tell(child);
+	mymacvlan_duplicate_tell(child, suspect->key);
 }
 
 static void mymacvlan_duplicate_work(struct work_struct *work)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the lower device must let through for a child that is up: its unicast
- * addresses, its multicast groups (group.c), promiscuity and allmulti.
+ * addresses (further ones: allow_mac.c), its multicast groups (group.c), promiscuity
+ * and allmulti.
  *
  * The child remembers each reference that it holds on the lower device, so that
  * none is given back twice or forgotten, whatever the order of events.
  */
 #include <linux/rtnetlink.h>
+#include "allow_mac.h"
 #include "msg.h"
 #include "mymacvlan.h"
 #include "table.h"
@@ -368,6 +370,7 @@ static void mymacvlan_filter_restore_uc(struct mymacvlan_child *child)
 	/* Who does not have a reference gives back a sibling's. */
 	if (err)
 		child->filter_key = 0;
+	err = mymacvlan_macs_restore(child) ?: err;
 	netif_addr_lock_bh(dev);
 	netdev_for_each_uc_addr(ha, dev)
 		if (ha->sync_cnt)

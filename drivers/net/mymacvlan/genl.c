@@ -10,6 +10,7 @@
 #include <net/genetlink.h>
 #include <net/netlink.h>
 #include "allow.h"
+#include "allow_mac.h"
 #include "dump.h"
 #include "event.h"
 #include "genl.h"
@@ -184,16 +185,18 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 	struct mymacvlan_allow *allow;
 	int err;
 
-	allow = mymacvlan_allow_make(child, info->attrs[MYMACVLAN_A_ALLOW_ACTION],
+	allow = mymacvlan_allow_make(child, mymacvlan_mode(child),
+				     info->attrs[MYMACVLAN_A_ALLOW_ACTION],
 				     info->attrs[MYMACVLAN_A_ALLOW], info->extack);
 	if (IS_ERR(allow))
 		return PTR_ERR(allow);
+	err = mymacvlan_macs_take(child, allow, info->extack);
+	if (err)
+		goto free_allow;
 	if (host) {
 		err = mymacvlan_host_set(child, nla_get_u8(host), info->extack);
-		if (err) {
-			kfree(allow);
-			return err;
-		}
+		if (err)
+			goto restore_macs;
 	}
 	mymacvlan_allow_set(child, allow);
 	/* What is vouched for is the address by which the child was found. */
@@ -207,6 +210,12 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 	mymacvlan_genl_notify(mymacvlan_dev(child));
 	mymacvlan_event_later(child, MYMACVLAN_EVENT_CHANGED);
 	return 0;
+
+restore_macs:
+	mymacvlan_macs_trim(child, rtnl_dereference(child->allow));
+free_allow:
+	kfree(allow);
+	return err;
 }
 
 static int mymacvlan_genl_child_set_rtnl(struct sk_buff *skb,

@@ -149,7 +149,7 @@ void mymacvlan_identity_upper(struct mymacvlan_child *child,
  * mymacvlan_is_own_choice() - has a child an address that nobody vouches for?
  * @child: the child
  *
- * Context: RTNL, or where an outdated answer will do.
+ * Context: RTNL, or RCU read side where an outdated answer will do.
  * Return: true if so; false for a passthru child, which has the lower device's.
  */
 bool mymacvlan_is_own_choice(const struct mymacvlan_child *child)

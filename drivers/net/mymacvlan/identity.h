@@ -5,11 +5,13 @@
  * An address is "vouched for" when somebody who is trusted with the lower device
  * gave it to the child (see identity.c); any other is the child's own choice. A
  * child remembers the one address that is vouched for: it may take others, and
- * comes back to it, without anybody having to look.
+ * comes back to it, without anybody having to look. What the host allows it besides is
+ * never its own.
  */
 #ifndef _MYMACVLAN_IDENTITY_H
 #define _MYMACVLAN_IDENTITY_H
 
+#include "allow_mac.h"
 #include "mymacvlan.h"
 
 /* 00:00:5e:00:01:XX and 00:00:5e:00:02:XX as keys, see mymacvlan_key(). */
@@ -25,14 +27,17 @@
  * To be asked with the key by which the frame was found, never with the device's
  * address, which may have changed meanwhile.
  *
- * Context: any.
+ * Those that the host allows it besides its own (allow_mac.h) are.
+ *
+ * Context: RTNL, or RCU read side, also one that is made of disabled BHs only.
  * Return: true if so. On 32-bit processors a reader may meet halves of two
  *	addresses while the host replaces one that it vouched for by another.
  */
 static inline bool mymacvlan_addr_is_vouched(const struct mymacvlan_child *child,
 					     u64 key)
 {
-	return READ_ONCE(child->vouched_key) == key;
+	return READ_ONCE(child->vouched_key) == key ||
+	       mymacvlan_allows_mac_rcu(child, key);
 }
 
 /**
@@ -53,7 +58,7 @@ static inline bool mymacvlan_addr_is_shared(u64 key)
  * @child: the child that has the address
  * @key: the address, see mymacvlan_key()
  *
- * Context: any.
+ * Context: as mymacvlan_addr_is_vouched().
  * Return: true if the address is vouched for and no other machine shares it.
  */
 static inline bool mymacvlan_addr_is_trusted(const struct mymacvlan_child *child,

@@ -10,6 +10,7 @@
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
 #include "allow.h"
+#include "allow_mac.h"
 #include "arp.h"
 #include "dump.h"
 #include "event.h"
@@ -190,12 +191,12 @@ static int mymacvlan_link_check_nodst(const struct mymacvlan_child *child,
 
 /* NULL: nothing is asked for. */
 static struct mymacvlan_allow *
-mymacvlan_link_allow(const struct mymacvlan_child *child, struct nlattr *data[],
-		     struct netlink_ext_ack *extack)
+mymacvlan_link_allow(const struct mymacvlan_child *child, unsigned int mode,
+		     struct nlattr *data[], struct netlink_ext_ack *extack)
 {
 	if (!data)
 		return NULL;
-	return mymacvlan_allow_make(child, data[IFLA_MYMACVLAN_ALLOW_ACTION],
+	return mymacvlan_allow_make(child, mode, data[IFLA_MYMACVLAN_ALLOW_ACTION],
 				    data[IFLA_MYMACVLAN_ALLOW], extack);
 }
 
@@ -224,6 +225,7 @@ static void mymacvlan_link_prepare(struct net_device *dev,
 	mymacvlan_sender_init(&child->sender);
 	INIT_LIST_HEAD(&child->sources);
 	INIT_LIST_HEAD(&child->claims.list);
+	INIT_LIST_HEAD(&child->macs);
 	mymacvlan_announce_init(child);
 	child->suspicion.looked = jiffies;
 	if (params->tb[IFLA_MTU])
@@ -322,13 +324,18 @@ int mymacvlan_link_new(struct net_device *dev,
 					 extack);
 	if (err)
 		return err;
-	allow = mymacvlan_link_allow(child, data, extack);
+	allow = mymacvlan_link_allow(child, mode, data, extack);
 	if (IS_ERR(allow))
 		return PTR_ERR(allow);
 	err = register_netdevice(dev);
 	if (err) {
 		kfree(allow);
 		return err;
+	}
+	err = mymacvlan_macs_take(child, allow, extack);
+	if (err) {
+		kfree(allow);
+		goto unregister;
 	}
 	/* Ends with the child from now on. */
 	mymacvlan_allow_set(child, allow);
@@ -396,6 +403,11 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 				    "Mode passthru can be neither set nor cleared on an existing device");
 		return -EINVAL;
 	}
+	/* A list that the same request changes is checked with that. */
+	if (!data[IFLA_MYMACVLAN_ALLOW_ACTION] &&
+	    !mymacvlan_allow_suits_mode(rtnl_dereference(child->allow), mode,
+					extack))
+		return -EINVAL;
 	return mymacvlan_link_check_sources(mode, data, extack) ?:
 	       mymacvlan_link_check_nodst(child, child->mvd.flags,
 					  data[IFLA_MYMACVLAN_FLAGS], extack) ?:
@@ -500,7 +512,8 @@ static int mymacvlan_change(struct mymacvlan_child *child, unsigned int mode,
  * offloaded forwarding when it ceases to be vepa or bridge. A list given
  * together with the change to mode source is undone if the latter fails. A
  * child begins to talk to the host before all that, and stops after it, and ARP begins
- * and ceases to be directed likewise; if the rest fails it is as before.
+ * and ceases to be directed likewise, and it gets further MAC addresses and loses others
+ * likewise; if the rest fails it is as before.
  *
  * Context: RTNL, may sleep.
  * Return: 0, or an error with nothing changed.
@@ -525,13 +538,16 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	err = mymacvlan_change_check(child, mode, data, extack);
 	if (err)
 		return err;
-	allow = mymacvlan_link_allow(child, data, extack);
+	allow = mymacvlan_link_allow(child, mode, data, extack);
 	if (IS_ERR(allow))
 		return PTR_ERR(allow);
+	err = mymacvlan_macs_take(child, allow, extack);
+	if (err)
+		goto free_allow;
 	directed = mymacvlan_link_directed(child->port, data);
 	err = mymacvlan_arp_set(child->port, directed || old_directed);
 	if (err)
-		goto free_allow;
+		goto restore_macs;
 	if (host) {
 		err = mymacvlan_host_set(child, true, extack);
 		if (err)
@@ -552,6 +568,8 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 
 restore_arp:
 	mymacvlan_arp_set(child->port, old_directed);
+restore_macs:
+	mymacvlan_macs_trim(child, rtnl_dereference(child->allow));
 free_allow:
 	kfree(allow);
 	return err;
@@ -639,7 +657,7 @@ int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev)
 	      nla_put_u8(skb, IFLA_MYMACVLAN_PIN, READ_ONCE(child->pin)) ?:
 	      nla_put_u8(skb, IFLA_MYMACVLAN_ANNOUNCE,
 			 mymacvlan_may_announce(child));
-	err = err ?: mymacvlan_allow_fill_rcu(skb, child);
+	err = err ?: mymacvlan_allow_fill_rcu(skb, IFLA_MYMACVLAN_ALLOW, child);
 	if (!err && cutoff != MYMACVLAN_DEFAULT_BC_CUTOFF)
 		err = nla_put_s32(skb, IFLA_MYMACVLAN_BC_CUTOFF, cutoff);
 	if (!err && mymacvlan_arp_is_directed(child->port))

@@ -9,6 +9,7 @@
  *   station  the unicast address of a child that is up, in the port's table
  *   source   one allowed sender of a child in mode source
  *   entry    either of them, as frames find it
+ *   mac      one further unicast address of a child, which the host allows it
  *   sender   the floods of one child, or of the host, that wait for the worker
  *   group    one multicast address and the children that listen to it
  *   member   one child's place in a group

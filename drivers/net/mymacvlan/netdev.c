@@ -11,6 +11,7 @@
 #include <net/addrconf.h>
 #include <net/netdev_lock.h>
 #include "allow.h"
+#include "allow_mac.h"
 #include "mymacvlan.h"
 #include "pin.h"
 
@@ -236,6 +237,7 @@ static void mymacvlan_uninit(struct net_device *dev)
 
 	mymacvlan_announce_end(child);
 	mymacvlan_source_flush(child);
+	mymacvlan_macs_trim(child, NULL);
 	mymacvlan_port_leave(child);
 }
 
@@ -273,15 +275,20 @@ static int mymacvlan_open(struct net_device *dev)
 	err = mymacvlan_listen_start(child);
 	if (err)
 		goto stop_filter;
-	err = mymacvlan_addr_start(child);
+	err = mymacvlan_macs_start(child);
 	if (err)
 		goto stop_listening;
+	err = mymacvlan_addr_start(child);
+	if (err)
+		goto stop_macs;
 	mymacvlan_pin_up(child);
 	mymacvlan_sender_start(child->port, &child->sender);
 	mymacvlan_xmit_update(child);
 	mymacvlan_bindings_start(child);
 	return 0;
 
+stop_macs:
+	mymacvlan_macs_stop(child);
 stop_listening:
 	mymacvlan_listen_stop(child);
 stop_filter:
@@ -298,6 +305,7 @@ static int mymacvlan_stop(struct net_device *dev)
 	mymacvlan_xmit_update(child);
 	mymacvlan_sender_stop(child);
 	mymacvlan_addr_stop(child);
+	mymacvlan_macs_stop(child);
 	mymacvlan_listen_stop(child);
 	mymacvlan_filter_stop(child);
 	return 0;

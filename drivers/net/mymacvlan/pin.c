@@ -7,7 +7,7 @@
  * its address together with the pin, nobody else changes the address: not the
  * root of the namespace that the child is in, not a tap's user, not a kernel
  * thread on behalf of either (bonding, team). And every frame that the child sends
- * is looked at: one with another source is dropped.
+ * is looked at: one with another source is dropped, unless the host allows that one.
  *
  * The address is kept here, and not looked up in the device. Some masters write it
  * there, past all drivers: PRP to its second port, bonding in mode balance-tlb to
@@ -50,6 +50,8 @@
 bool mymacvlan_pin_permits(const struct mymacvlan_child *child,
 			   struct sk_buff *skb)
 {
+	u64 key;
+
 	if (!pskb_may_pull(skb, ETH_HLEN))
 		return false;
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
@@ -60,8 +62,8 @@ bool mymacvlan_pin_permits(const struct mymacvlan_child *child,
 			return false;
 		skb_set_network_header(skb, ETH_HLEN);
 	}
-	if (mymacvlan_frame_key(skb_eth_hdr(skb)->h_source) !=
-	    READ_ONCE(child->pin_key))
+	key = mymacvlan_frame_key(skb_eth_hdr(skb)->h_source);
+	if (!mymacvlan_pin_has_key(child, key))
 		return false;
 	return READ_ONCE(child->pin) < MYMACVLAN_PIN_IP ||
 	       mymacvlan_pin_permits_ip(child, skb);

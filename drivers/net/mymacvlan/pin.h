@@ -7,6 +7,7 @@
 #define _MYMACVLAN_PIN_H
 
 #include <linux/skbuff.h>
+#include "allow_mac.h"
 #include "mymacvlan.h"
 #include "table.h"
 
@@ -60,6 +61,20 @@ static inline netdev_features_t
 mymacvlan_pin_features(const struct mymacvlan_child *child)
 {
 	return child->pin < MYMACVLAN_PIN_IP ? 0 : NETIF_F_GSO_FRAGLIST;
+}
+
+/**
+ * mymacvlan_pin_has_key() - may a pinned child call itself so?
+ * @child: the child
+ * @key: a MAC address, see mymacvlan_key()
+ *
+ * Context: BHs disabled.
+ * Return: true if the address is its own, or one that the host allows it besides.
+ */
+static inline bool mymacvlan_pin_has_key(const struct mymacvlan_child *child, u64 key)
+{
+	return key == READ_ONCE(child->pin_key) ||
+	       mymacvlan_allows_mac_rcu(child, key);
 }
 
 /* pin_frame.c */

@@ -44,7 +44,7 @@ static void *mymacvlan_pin_header(struct sk_buff *skb, unsigned int offset,
 
 static bool mymacvlan_pin_is_own(const struct mymacvlan_child *child, const u8 *mac)
 {
-	return mymacvlan_key(mac) == READ_ONCE(child->pin_key);
+	return mymacvlan_pin_has_key(child, mymacvlan_key(mac));
 }
 
 /*
@@ -208,24 +208,21 @@ static bool mymacvlan_pin_walk(struct sk_buff *skb,
 }
 
 /**
- * mymacvlan_pin_is_link_local() - is it the address that the MAC address makes?
+ * mymacvlan_pin_is_link_local() - is it an address that a MAC address of the child makes?
  * @child: a child that is pinned
  * @addr: the address
  *
- * Context: any.
- * Return: true if it is fe80:: and the child's MAC address as RFC 4291 has it.
+ * Context: RTNL, or RCU read side, also one that is made of disabled BHs only.
+ * Return: true if it is fe80:: and one of the child's MAC addresses as RFC 4291 has it.
  */
 bool mymacvlan_pin_is_link_local(const struct mymacvlan_child *child,
 				 const struct in6_addr *addr)
 {
-	struct in6_addr own = { };
-	u8 mac[ETH_ALEN];
+	const u8 *id = addr->s6_addr + 8;
+	const u8 mac[ETH_ALEN] = { id[0] ^ 2, id[1], id[2], id[5], id[6], id[7] };
 
-	mymacvlan_key_to_addr(READ_ONCE(child->pin_key), mac);
-	own.s6_addr[0] = 0xfe;
-	own.s6_addr[1] = 0x80;
-	addrconf_addr_eui48(own.s6_addr + 8, mac);
-	return ipv6_addr_equal(addr, &own);
+	return addr->s6_addr32[0] == htonl(0xfe800000) && !addr->s6_addr32[1] &&
+	       id[3] == 0xff && id[4] == 0xfe && mymacvlan_pin_is_own(child, mac);
 }
 
 static bool mymacvlan_pin_has_ipv6(const struct mymacvlan_child *child,

@@ -20,6 +20,7 @@
 struct mymacvlan_bindings;
 struct mymacvlan_child;
 struct mymacvlan_host;
+struct mymacvlan_mac;
 struct mymacvlan_neighbours;
 struct mymacvlan_table;
 
@@ -36,7 +37,9 @@ struct mymacvlan_table;
 /**
  * struct mymacvlan_port - what the children of one lower device share
  * @lower: the lower device; each child holds a reference on it
- * @stations: children that are up by their address; RTNL, RCU
+ * @stations: children that are up by their addresses; RTNL, RCU
+ * @macs: children by the further addresses that the host allows them, or %NULL as long
+ *	as there has been none; RTNL, RCU
  * @rx_flags: MYMACVLAN_PORT_* bits, written under RTNL, read per frame
  * @bc_cutoff: IFLA_MYMACVLAN_BC_CUTOFF, written under RTNL, read per frame
  * @bc_limit: most frames in @bc_queue and in each sender's queue, the largest
@@ -83,6 +86,8 @@ struct mymacvlan_table;
  * @pin_count: children that are pinned, see pin.c; RTNL
  * @addr_conflict: the child whose address the lower device has taken, or %NULL;
  *	RTNL, RCU
+ * @mac_conflict: the further address of a child that the lower device has taken, or
+ *	%NULL; RTNL
  * @waiting: children that wait for their address, by that, see conflict.c; RTNL
  * @perm_addr: the lower device's address before a passthru child changed it;
  *	RTNL
@@ -139,6 +144,7 @@ struct mymacvlan_port {
 	unsigned int		tap_count;
 	unsigned int		pin_count;
 	struct mymacvlan_child __rcu *addr_conflict;
+	struct mymacvlan_mac	*mac_conflict;
 	struct rb_root		waiting;
 	u8			perm_addr[ETH_ALEN];
 	bool			own_addr_change;
@@ -148,6 +154,7 @@ struct mymacvlan_port {
 	struct mymacvlan_suspect suspect;
 	struct mymacvlan_bindings __rcu *bindings;
 	struct mymacvlan_neighbours __rcu *neighbours;
+	struct mymacvlan_table __rcu *macs;
 	struct rcu_head		rcu;
 };
 

@@ -210,7 +210,7 @@ void mymacvlan_table_del(struct mymacvlan_table __rcu **place,
  * mymacvlan_tables_init() - make a new port's tables
  * @port: the port
  *
- * That of sources is made for the first one.
+ * Those of sources and of allowed addresses are made for the first one.
  *
  * Context: process, may sleep.
  * Return: 0, or -ENOMEM with nothing made.
@@ -247,6 +247,7 @@ static void mymacvlan_table_destroy(struct mymacvlan_table __rcu *table)
 void mymacvlan_tables_destroy(struct mymacvlan_port *port)
 {
 	rhashtable_destroy(&port->groups);
+	mymacvlan_table_destroy(port->macs);
 	mymacvlan_table_destroy(port->sources);
 	mymacvlan_table_destroy(port->stations);
 }

@@ -22,10 +22,11 @@
  * @link: in a list of struct mymacvlan_table
  * @key: the address, see mymacvlan_key()
  * @child: whose; it is freed an RCU grace period after the entry left the table
- * @owner: where the entry's address is kept: &child->station, or &source->entry
+ * @owner: where the entry's address is kept: &child->station, &source->entry, or
+ *	&mac->entry or &mac->station of a further address, see allow_mac.h
  * @rcu: for freeing it
  *
- * Written under RTNL, read under RCU. A station is owned by a child that is up;
+ * Written under RTNL, read under RCU. A station is of a child that is up;
  * a change of address puts a new one in and takes the old one out: @key never
  * changes under a reader, and no grace period need be waited for.
  */
@@ -38,7 +39,7 @@ struct mymacvlan_entry {
 };
 
 /**
- * struct mymacvlan_table - a port's stations, or sources, by address
+ * struct mymacvlan_table - a port's stations, sources or allowed addresses, by address
  * @secret: what the hash function multiplies by, odd
  * @shift: 64 less the logarithm of the number of @heads
  * @count: how many entries; RTNL

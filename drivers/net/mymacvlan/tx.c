@@ -7,6 +7,7 @@
 #include <linux/if_vlan.h>
 #include <linux/netpoll.h>
 #include <net/rps.h>
+#include "allow_mac.h"
 #include "count.h"
 #include "deliver.h"
 #include "host.h"
@@ -233,6 +234,19 @@ static bool mymacvlan_is_link_control(struct sk_buff *skb)
 }
 
 /*
+ * A frame for a machine behind the child itself, which a bridge there floods, as it does
+ * not know where that one is. It must not come back: the bridge would look for the sender
+ * out here. So it goes to the wire, as if no child had the address.
+ */
+static bool mymacvlan_is_behind(const struct mymacvlan_child *child,
+				struct sk_buff *skb)
+{
+	return pskb_may_pull(skb, ETH_HLEN) &&
+	       mymacvlan_allows_mac_rcu(child,
+					mymacvlan_frame_key(skb_eth_hdr(skb)->h_dest));
+}
+
+/*
  * All that is not a unicast frame of a child without tx_flags, or with its pin
  * only. noinline: 8 instructions less for those, which then save two registers in
  * place of six.
@@ -244,7 +258,7 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb, u8 flags
 	struct mymacvlan_child *dest;
 	bool cookie, host;
 
-	if (flags & (MYMACVLAN_TX_DOWN | MYMACVLAN_TX_PIN)) {
+	if (flags & (MYMACVLAN_TX_DOWN | MYMACVLAN_TX_PIN | MYMACVLAN_TX_MACS)) {
 		/*
 		 * A packet socket that goes past the queue asks whether the
 		 * device is running before it disables BHs, and may come when
@@ -255,9 +269,11 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb, u8 flags
 			mymacvlan_xmit_drop(child, skb, MYMACVLAN_TX_DROP_WIRE);
 			return NET_XMIT_DROP;
 		}
-		if (!mymacvlan_pin_permits(child, skb))
+		if (flags & MYMACVLAN_TX_PIN && !mymacvlan_pin_permits(child, skb))
 			return mymacvlan_xmit_drop(child, skb,
 						   MYMACVLAN_TX_DROP_PIN);
+		if (flags & MYMACVLAN_TX_MACS && mymacvlan_is_behind(child, skb))
+			bridge = false;
 	}
 	if (netpoll_tx_running(mymacvlan_dev(child)))
 		return mymacvlan_xmit_netpoll(child, skb);
@@ -391,8 +407,9 @@ void mymacvlan_xmit_own(struct mymacvlan_child *child, struct sk_buff *skb)
 
 /**
  * mymacvlan_xmit_update() - decide how a child's frames are sent
- * @child: a child whose mode, netpoll or pin has changed, or that goes up or
- *	down, or whose port begins or ceases to talk to the host, or to keep bindings
+ * @child: a child whose mode, netpoll, pin or further MAC addresses have changed, or
+ *	that goes up or down, or whose port begins or ceases to talk to the host, or to
+ *	keep bindings
  *
  * Context: RTNL.
  */
@@ -407,6 +424,8 @@ void mymacvlan_xmit_update(struct mymacvlan_child *child)
 		flags |= MYMACVLAN_TX_SLOW;
 	if (!netif_running(mymacvlan_dev(child)))
 		flags |= MYMACVLAN_TX_DOWN;
+	if (!list_empty(&child->macs))
+		flags |= MYMACVLAN_TX_MACS;
 	if (child->pin)
 		flags |= MYMACVLAN_TX_PIN;
 	if (child->pin > MYMACVLAN_PIN_MAC)

@@ -154,15 +154,19 @@ enum {
 
 	/*
 	 * u32, set: one of enum mymacvlan_allow_action, what to do with the
-	 * list of IP addresses that the child may use. No default: without it
-	 * the list stays as it is. Set by the host only, as PIN.
+	 * list of addresses that the child may use. No default: without it the
+	 * list stays as it is. Set by the host only, as PIN.
 	 */
 	IFLA_MYMACVLAN_ALLOW_ACTION,
 
 	/*
-	 * binary, set, dump: attributes MYMACVLAN_ALLOW_IPV4 and _IPV6, as in a
-	 * nest: the addresses to add or delete, with SET the new list, in a
-	 * dump the whole list (absent when empty). At most 64, ENOSPC beyond.
+	 * binary, set, dump: attributes MYMACVLAN_ALLOW_IPV4, _IPV6 and _MAC,
+	 * as in a nest: the addresses to add or delete, with SET the new list,
+	 * in a dump the whole list (absent when empty). At most 64 of IP and 64
+	 * MAC addresses, ENOSPC beyond. IP: what PIN lets the child use. MAC,
+	 * for mode bridge: further addresses of the child, for machines behind
+	 * it; it receives what is for them and may send with them. EADDRINUSE:
+	 * the lower or a child has it.
 	 */
 	IFLA_MYMACVLAN_ALLOW,
 
@@ -234,14 +238,18 @@ enum mymacvlan_arp {
 #define MYMACVLAN_FLAG_NODST		2
 /* generated: end */
 
-/* In IFLA_MYMACVLAN_ALLOW: an address, and a u8: how many of its bits count. */
+/*
+ * In IFLA_MYMACVLAN_ALLOW: an IP address, and a u8: how many of its bits count; or a MAC
+ * address.
+ */
 enum {
 	MYMACVLAN_ALLOW_UNSPEC,
 	MYMACVLAN_ALLOW_IPV4,		/* 4 + 1 bytes */
 	MYMACVLAN_ALLOW_IPV6,		/* 16 + 1 bytes */
+	MYMACVLAN_ALLOW_MAC,		/* 6 bytes */
 };
 
-/* As many prefixes as a child's list has room for. */
+/* As many prefixes as a child's list has room for, and as many MAC addresses. */
 #define MYMACVLAN_ALLOW_MAX	64
 
 /*
