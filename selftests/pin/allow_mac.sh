@@ -111,9 +111,17 @@ test_not_the_containers() {
 }
 
 test_by_the_tool() {
+	local json
+
 	child
 	check "add" allow add "$X" 192.0.2.0/24
 	has "$box" m1 allow=192.0.2.0/24,"$X"
+	json=$(tool "$host" -j show child "$OWN")
+	equal "shown" "$(jq -c '.[0].allow' <<<"$json")" "[\"192.0.2.0/24\",\"$X\"]"
+	[[ $(tool "$host" show child "$OWN") == *"allow 192.0.2.0/24 $X"* ]] ||
+		fail "not shown as text"
+	[[ $(tool "$host" show child "$X") == *"$OWN"* ]] || fail "not found by it"
+	expect_err "no child of that address" tool "$host" show child "$Y"
 	check "del" allow del "$X"
 	check "set, and pin" tool "$host" set e0 child "$OWN" allow set "$Y" pin mac
 	has "$box" m1 pin=mac allow="$Y"

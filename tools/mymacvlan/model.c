@@ -64,6 +64,19 @@ static void counters_of(const struct nlattr *attr, struct counters *counters)
 	memcpy(counters->value, mnl_attr_get_payload(attr), size);
 }
 
+/* A copy, or NULL. */
+static struct nlattr *list_of(const struct nlattr *attr)
+{
+	struct nlattr *copy;
+
+	if (!attr)
+		return NULL;
+	copy = malloc(attr->nla_len);
+	if (!copy)
+		err(EXIT_FAILURE, "memory");
+	return memcpy(copy, attr, attr->nla_len);
+}
+
 static void take_port(const struct genlmsghdr *genl, struct nlattr **attrs, void *data)
 {
 	struct model *model = data;
@@ -107,6 +120,7 @@ void child_take(struct child *child, struct nlattr **attrs)
 	child->vouched = bool_of(attrs[MYMACVLAN_A_VOUCHED]);
 	if (attrs[MYMACVLAN_A_PIN])
 		child->pin = mnl_attr_get_u8(attrs[MYMACVLAN_A_PIN]);
+	child->allow = list_of(attrs[MYMACVLAN_A_ALLOW]);
 	child->rx_packets = u64_of(attrs[MYMACVLAN_A_RX_PACKETS]);
 	child->rx_bytes = u64_of(attrs[MYMACVLAN_A_RX_BYTES]);
 	child->rx_dropped = u64_of(attrs[MYMACVLAN_A_RX_DROPPED]);
@@ -114,6 +128,12 @@ void child_take(struct child *child, struct nlattr **attrs)
 	child->tx_bytes = u64_of(attrs[MYMACVLAN_A_TX_BYTES]);
 	child->tx_dropped = u64_of(attrs[MYMACVLAN_A_TX_DROPPED]);
 	counters_of(attrs[MYMACVLAN_A_COUNTERS], &child->counters);
+}
+
+void child_free(struct child *child)
+{
+	free(child->allow);
+	free(child->counters.value);
 }
 
 static void take_child(const struct genlmsghdr *genl, struct nlattr **attrs,
@@ -163,7 +183,7 @@ static void forget(struct model *model)
 	for (i = 0; i < model->port_count; i++)
 		free(model->ports[i].counters.value);
 	for (i = 0; i < model->child_count; i++)
-		free(model->children[i].counters.value);
+		child_free(&model->children[i]);
 	model->port_count = 0;
 	model->child_count = 0;
 }
@@ -195,7 +215,7 @@ static void keep_wanted(struct model *model, const struct query *query)
 		if (is_wanted(&model->children[i], query))
 			model->children[kept++] = model->children[i];
 		else
-			free(model->children[i].counters.value);
+			child_free(&model->children[i]);
 	}
 	model->child_count = kept;
 }

@@ -35,6 +35,7 @@ struct child {
 	char text[NAME_LEN];		/* the same for a terminal, or "-" */
 	unsigned char mac[MAC_LEN];
 	bool has_nsid, tap, up, waiting, host, has_vouched, vouched;
+	struct nlattr *allow;		/* the list, or NULL: empty */
 	struct counters counters;
 };
 
@@ -57,6 +58,7 @@ struct query {
 void model_read(struct nl *nl, struct model *model, const struct query *query);
 void model_free(struct model *model);
 void child_take(struct child *child, struct nlattr **attrs);
+void child_free(struct child *child);
 const struct port *model_port(const struct model *model, const struct child *child);
 const struct child *model_first(const struct model *model, unsigned int port, uint64_t id);
 const struct child *model_child(const struct model *model, unsigned int port, uint64_t id);

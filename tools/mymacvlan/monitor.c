@@ -53,11 +53,12 @@ static void take_event(const struct genlmsghdr *genl, struct nlattr **attrs, voi
 
 	places_forget();
 	child_take(&child, attrs);
-	if (!event || (watcher->port && watcher->port != child.port) ||
-	    (watcher->query->netns && watcher->query->netns != child.netns))
-		return;
-	if_indextoname(child.port, name);
-	print_event(event, name, &child, watcher->query->json);
+	if (event && (!watcher->port || watcher->port == child.port) &&
+	    (!watcher->query->netns || watcher->query->netns == child.netns)) {
+		if_indextoname(child.port, name);
+		print_event(event, name, &child, watcher->query->json);
+	}
+	child_free(&child);
 }
 
 int monitor(const struct query *query)

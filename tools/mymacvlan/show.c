@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mymacvlan show, show child, groups. */
+#include <arpa/inet.h>
 #include <err.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,6 +46,64 @@ static void json_place(const struct child *child)
 		json_string("netns", place);
 }
 
+/* An address of a list "allow"; false for what is none. */
+static bool allowed_text(const struct nlattr *attr, char *text, size_t size)
+{
+	const unsigned char *data = mnl_attr_get_payload(attr);
+	size_t len = mnl_attr_get_payload_len(attr);
+	char address[INET6_ADDRSTRLEN];
+	int family;
+
+	switch (mnl_attr_get_type(attr)) {
+	case MYMACVLAN_ALLOW_MAC:
+		if (len < MAC_LEN || size < MAC_TEXT)
+			return false;
+		mac_text(data, text);
+		return true;
+	case MYMACVLAN_ALLOW_IPV4:
+		family = AF_INET;
+		break;
+	case MYMACVLAN_ALLOW_IPV6:
+		family = AF_INET6;
+		break;
+	default:
+		return false;
+	}
+	if (len != (family == AF_INET ? 5 : 17) ||
+	    !inet_ntop(family, data, address, sizeof(address)))
+		return false;
+	snprintf(text, size, "%s/%u", address, data[len - 1]);
+	return true;
+}
+
+static void json_allow(const struct child *child)
+{
+	char text[INET6_ADDRSTRLEN + 4];
+	const struct nlattr *attr;
+
+	if (!child->allow)
+		return;
+	json_begin("allow", '[');
+	mnl_attr_for_each_nested(attr, child->allow)
+		if (allowed_text(attr, text, sizeof(text)))
+			json_string(NULL, text);
+	json_end();
+}
+
+static void text_allow(const struct child *child)
+{
+	char text[INET6_ADDRSTRLEN + 4];
+	const struct nlattr *attr;
+
+	if (!child->allow)
+		return;
+	printf("  allow");
+	mnl_attr_for_each_nested(attr, child->allow)
+		if (allowed_text(attr, text, sizeof(text)))
+			printf(" %s", text);
+	printf("\n");
+}
+
 /* What is known of a child; of a notification there are no counters. */
 void child_json(const struct model *model, const struct child *child)
 {
@@ -63,6 +122,7 @@ void child_json(const struct model *model, const struct child *child)
 	if (child->has_vouched)
 		json_bool("addr_vouched", child->vouched);
 	json_string("pin", pin_name(child->pin));
+	json_allow(child);
 	if (!child->counters.count)
 		return;
 	json_traffic("rx", child->rx_packets, child->rx_bytes, child->rx_dropped);
@@ -183,6 +243,7 @@ static void text_child(const struct model *model, const struct child *child)
 	printf("%s  ", port ? port->name : "?");
 	child_line(child, "");
 	printf("\n");
+	text_allow(child);
 	text_traffic("rx", child->rx_packets, child->rx_bytes, child->rx_dropped);
 	text_traffic("tx", child->tx_packets, child->tx_bytes, child->tx_dropped);
 	for (i = 0; i < child->counters.count && i < model->name_count; i++)

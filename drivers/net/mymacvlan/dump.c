@@ -21,6 +21,8 @@
 #include <linux/user_namespace.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
+#include "allow.h"
+#include "allow_mac.h"
 #include "arp.h"
 #include "dump.h"
 #include "event.h"
@@ -416,6 +418,7 @@ int mymacvlan_put_child(struct sk_buff *skb, const struct mymacvlan_port *port,
 	       nla_put_u8(skb, MYMACVLAN_A_UP,
 			  !!(READ_ONCE(dev->flags) & IFF_UP)) ?:
 	       nla_put_u8(skb, MYMACVLAN_A_HOST, READ_ONCE(child->host)) ?:
+	       mymacvlan_allow_fill_rcu(skb, MYMACVLAN_A_ALLOW, child) ?:
 	       mymacvlan_put_flags(skb, child);
 }
 
@@ -425,7 +428,8 @@ static bool mymacvlan_is_asked_for(const struct mymacvlan_cursor *cursor,
 	const struct net_device *dev = mymacvlan_dev(child);
 
 	return READ_ONCE(child->shown) &&
-	       (!cursor->addr || cursor->addr == mymacvlan_read_addr(dev)) &&
+	       (!cursor->addr || cursor->addr == mymacvlan_read_addr(dev) ||
+		mymacvlan_allows_mac_rcu(child, cursor->addr)) &&
 	       (!cursor->index ||
 		(cursor->index == READ_ONCE(dev->ifindex) &&
 		 mymacvlan_is_subordinate(dev_net(dev), dev_net(child->port->lower))));

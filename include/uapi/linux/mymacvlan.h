@@ -307,9 +307,10 @@ enum {
 	MYMACVLAN_CMD_PORT_GET,
 
 	/*
-	 * Children in whatever namespace; CHILD_ADDR, CHILD_IFINDEX or both say
-	 * which. PORT_IFINDEX, CHILD_ID, CHILD_ADDR, MODE, FLAGS, TAP, UP,
-	 * WAITING, HOST, VOUCHED, NSID, COUNTERS and what `ip -s link` shows.
+	 * Children in whatever namespace; CHILD_ADDR (its own, or one of ALLOW),
+	 * CHILD_IFINDEX or both say which. PORT_IFINDEX, CHILD_ID, CHILD_ADDR,
+	 * MODE, FLAGS, TAP, UP, WAITING, HOST, VOUCHED, PIN, ALLOW, NSID, COUNTERS
+	 * and what `ip -s link` shows.
 	 * CHILD_IFINDEX, CHILD_IFNAME and NETNS only if CAP_NET_ADMIN in the
 	 * lower's namespace implies it in the child's: that one belongs to the
 	 * same user namespace, or to one that has come from that.
