@@ -35,8 +35,8 @@ struct mymacvlan_prefix {
  * @mac: these, see mymacvlan_key()
  * @prefix: the list of prefixes
  *
- * Owned by child->allow, replaced as a whole under RTNL and never changed after that,
- * but for @count_mac, which may become 0; read under RCU.
+ * Owned by child->allow, replaced as a whole under RTNL and never changed after that;
+ * read under RCU.
  */
 struct mymacvlan_allow {
 	struct rcu_head		rcu;
