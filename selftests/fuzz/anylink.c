@@ -163,6 +163,7 @@ static const struct choice {
 	unsigned int highest;
 } choices[] = {
 	/* generated: choices */
+	{ IFLA_MYMACVLAN_MACNAT, 1 },
 	{ IFLA_MYMACVLAN_ALLMULTI, 1 },
 	{ IFLA_MYMACVLAN_HOST, 1 },
 	{ IFLA_MYMACVLAN_PIN, 3 },

@@ -187,28 +187,13 @@ static bool ipv6_may(const unsigned char *p, int len)
 	return true;
 }
 
-/* PAUSE to all, in as many VLANs as there may be: not sent by anybody. */
-static bool is_pause(const struct frame *frame)
-{
-	const unsigned char *p = frame->data;
-	unsigned int type = 0, tags = 9;
-	int at;
-
-	for (at = 12; tags-- && at + 2 <= frame->len; at += 4) {
-		type = be16(p + at);
-		if (type != 0x8100 && type != 0x88a8)
-			break;
-	}
-	return p[0] & 1 && type == 0x8808;
-}
-
 static bool may(const struct frame *frame)
 {
 	const unsigned char *p = frame->data;
 	unsigned int type = be16(p + 12);
 	int at = 14;
 
-	if (memcmp(p + 6, own, 6) || is_pause(frame))
+	if (memcmp(p + 6, own, 6))
 		return false;
 	if (level == MAC)
 		return true;
@@ -424,8 +409,6 @@ static void make(struct frame *frame, unsigned int number)
 		p += 4;
 	}
 	put_rest(p, pick(6), frame->data + frame->len - p);
-	if (!pick(40))
-		memcpy(p, "\x88\x08\0\1", 4);
 	changes = pick(2) ? 0 : 1 + pick(3);
 	while (changes--)
 		frame->data[6 + pick(90) % (frame->len - 6)] = pick(3) ? pick(256) : pick(2) * 255;

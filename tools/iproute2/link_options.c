@@ -452,9 +452,10 @@ static int parse_perm(struct command *cmd)
 /* generated: summary */
 #define SUMMARY_SHARED \
 	"           [ mode MODE ] [ flag FLAG ] [ macaddr SOURCES ]\n" \
-	"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ host { on | off } ]\n" \
-	"           [ pin { off | mac | ip | guard } ] [ allow ADDRESSES ]\n" \
-	"           [ announce { on | off } ] [ arp { flood | directed } ]\n"
+	"           [ bcqueuelen LENGTH ] [ bclim LIMIT ] [ macnat { on | off } ]\n" \
+	"           [ host { on | off } ] [ pin { off | mac | ip | guard } ]\n" \
+	"           [ allow ADDRESSES ] [ announce { on | off } ]\n" \
+	"           [ arp { flood | directed } ]\n"
 #define DEFAULTS_SHARED \
 	"mode vepa, no flags, bcqueuelen 1000, bclim 1, arp flood"
 #define SUMMARY_TAP \
@@ -515,6 +516,8 @@ const struct option link_options[] = {
 	  IFLA_MYMACVLAN_BC_QUEUE_LEN, NULL },
 	{ "bclim", parse_bclim, false,
 	  IFLA_MYMACVLAN_BC_CUTOFF, NULL },
+	{ "macnat", parse_plain, false,
+	  IFLA_MYMACVLAN_MACNAT, on_off },
 	{ "allmulti", parse_plain, true,
 	  IFLA_MYMACVLAN_ALLMULTI, on_off },
 	{ "user", parse_user, true,

@@ -103,6 +103,7 @@ void child_take(struct child *child, struct nlattr **attrs)
 	child->up = bool_of(attrs[MYMACVLAN_A_UP]);
 	child->waiting = attrs[MYMACVLAN_A_WAITING];
 	child->host = bool_of(attrs[MYMACVLAN_A_HOST]);
+	child->macnat = bool_of(attrs[MYMACVLAN_A_MACNAT]);
 	child->has_vouched = attrs[MYMACVLAN_A_VOUCHED];
 	child->vouched = bool_of(attrs[MYMACVLAN_A_VOUCHED]);
 	if (attrs[MYMACVLAN_A_PIN])

@@ -34,7 +34,7 @@ struct child {
 	char name[NAME_LEN];		/* empty: not for us to know */
 	char text[NAME_LEN];		/* the same for a terminal, or "-" */
 	unsigned char mac[MAC_LEN];
-	bool has_nsid, tap, up, waiting, host, has_vouched, vouched;
+	bool has_nsid, tap, up, waiting, host, macnat, has_vouched, vouched;
 	struct counters counters;
 };
 

@@ -21,7 +21,7 @@ _mymacvlan_words() {
 			echo "${netns##*/}"
 		done
 		return ;;
-	host)
+	host|macnat)
 		echo "on off"
 		return ;;
 	address|index|-w)
@@ -32,7 +32,7 @@ _mymacvlan_words() {
 	show)	echo "child"; _mymacvlan_lowers ;;
 	groups|bindings|monitor)	_mymacvlan_lowers ;;
 	stats)	echo "-w"; _mymacvlan_lowers ;;
-	set)	[ "$2" = set ] && _mymacvlan_lowers || echo "child address index host vouch" ;;
+	set)	[ "$2" = set ] && _mymacvlan_lowers || echo "child address index host vouch macnat" ;;
 	esac
 }
 

@@ -32,9 +32,9 @@ struct prefix {
 struct request {
 	const char *lower;
 	unsigned char mac[MAC_LEN];
-	bool has_mac, has_host, has_pin, vouch;
+	bool has_mac, has_host, has_pin, has_macnat, vouch;
 	unsigned int index;
-	__u8 host, pin;
+	__u8 host, pin, macnat;
 	bool has_allow;
 	__u32 allow_action;
 	unsigned int n_allow;
@@ -51,6 +51,7 @@ static const char usage_text[] =
 	"       mymacvlan set LOWER child { MAC | INDEX } [ address MAC ] [ index INDEX ]\n"
 	"                 [ host { on | off } ] [ vouch ] [ pin { off | mac | ip | guard } ]\n"
 	"                 [ allow { add | del | set | flush } [ IP[/LENGTH] ... ] ]\n"
+	"                 [ macnat { on | off } ]\n"
 	"       mymacvlan { --help | --version }\n"
 	"\n"
 	"Shows the children of LOWER, a device of this network namespace, or of all\n"
@@ -67,6 +68,7 @@ static const char usage_text[] =
 	"               ip: and uses IP addresses that are allowed only; guard: and is\n"
 	"               no router and no DHCP server; off\n"
 	"  allow        the IP addresses for ip and guard\n"
+	"  macnat on|off  on the wire the child has the MAC address of LOWER\n"
 	"\n"
 	"A child to be changed is named by its MAC address, or by the index that it has\n"
 	"in its own namespace, or by both.\n"
@@ -145,14 +147,24 @@ static void take_child(struct request *req, const char *word)
 		take_index(req, word);
 }
 
-static void take_host(struct request *req, const char *word)
+static __u8 parse_on_off(const char *option, const char *word, bool *given)
 {
 	if (strcmp(word, "on") && strcmp(word, "off"))
-		bad_usage("bad host \"%s\": give on or off", word);
-	if (req->has_host)
-		bad_usage("host is given twice");
-	req->has_host = true;
-	req->host = !strcmp(word, "on");
+		bad_usage("bad %s \"%s\": give on or off", option, word);
+	if (*given)
+		bad_usage("%s is given twice", option);
+	*given = true;
+	return !strcmp(word, "on");
+}
+
+static void take_host(struct request *req, const char *word)
+{
+	req->host = parse_on_off("host", word, &req->has_host);
+}
+
+static void take_macnat(struct request *req, const char *word)
+{
+	req->macnat = parse_on_off("macnat", word, &req->has_macnat);
 }
 
 struct word {
@@ -255,6 +267,7 @@ static const struct {
 	{ "host",	take_host },
 	{ "pin",	take_pin },
 	{ "allow",	take_allow },
+	{ "macnat",	take_macnat },
 };
 
 /* Returns how many words it took. */
@@ -292,8 +305,9 @@ static void parse(struct request *req, char **words)
 		;
 	if (!req->has_mac && !req->index)
 		bad_usage("which child? give its MAC address or index");
-	if (!req->has_host && !req->vouch && !req->has_pin && !req->has_allow)
-		bad_usage("nothing to do: give host, vouch, pin or allow");
+	if (!req->has_host && !req->vouch && !req->has_pin && !req->has_allow &&
+	    !req->has_macnat)
+		bad_usage("nothing to do: give host, vouch, pin, allow or macnat");
 	if (req->vouch && !req->has_mac)
 		bad_usage("vouch needs the MAC address that is vouched for");
 }
@@ -333,6 +347,8 @@ static int set(const struct request *req)
 		mnl_attr_put_u8(nlh, MYMACVLAN_A_HOST, req->host);
 	if (req->has_pin)
 		mnl_attr_put_u8(nlh, MYMACVLAN_A_PIN, req->pin);
+	if (req->has_macnat)
+		mnl_attr_put_u8(nlh, MYMACVLAN_A_MACNAT, req->macnat);
 	if (req->has_allow)
 		put_allow(nlh, req);
 	if (req->vouch)

@@ -63,6 +63,7 @@ void child_json(const struct model *model, const struct child *child)
 	if (child->has_vouched)
 		json_bool("addr_vouched", child->vouched);
 	json_string("pin", pin_name(child->pin));
+	json_bool("macnat", child->macnat);
 	if (!child->counters.count)
 		return;
 	json_traffic("rx", child->rx_packets, child->rx_bytes, child->rx_dropped);
@@ -128,6 +129,8 @@ void child_line(const struct child *child, const char *before)
 		printf(" addr_own_choice");
 	if (child->pin)
 		printf(" pin %s", pin_name(child->pin));
+	if (child->macnat)
+		printf(" macnat");
 }
 
 static void text_port(const struct model *model, const struct port *port)

@@ -13,6 +13,7 @@
 #include <net/net_namespace.h>
 #include "event.h"
 #include "identity.h"
+#include "macnat.h"
 #include "msg.h"
 #include "pin.h"
 #include "table.h"
@@ -250,7 +251,7 @@ static int mymacvlan_addr_set_running(struct mymacvlan_child *child,
 		return err;
 	err = mymacvlan_addr_move(child, addr);
 	if (err) {
-		dev_uc_del(mymacvlan_lower(child), addr);
+		mymacvlan_filter_cancel(child, addr);
 		return err;
 	}
 	mymacvlan_filter_move(child);
@@ -407,6 +408,7 @@ void mymacvlan_addr_follow_lower(struct mymacvlan_port *port)
 	mymacvlan_addr_conflict_end(port);
 	mymacvlan_addr_conflict_begin(port);
 	mymacvlan_conflict_resolve_all(port);
+	mymacvlan_macnat_follow(port);
 }
 
 /**

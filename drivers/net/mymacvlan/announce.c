@@ -166,7 +166,8 @@ static void mymacvlan_announce_make(struct mymacvlan_child *child,
 		call_netdevice_notifiers(NETDEV_NOTIFY_PEERS, dev);
 	else
 		child->announce.left = 0;
-	if (first && !(seen & MYMACVLAN_HAS_ADDRESS))
+	/* Behind an uplink for one MAC address there is no switch that need know. */
+	if (first && !(seen & MYMACVLAN_HAS_ADDRESS) && !child->macnat)
 		mymacvlan_announce_rarp(child);
 }
 

@@ -57,6 +57,8 @@ struct mymacvlan_port;
  *	pinned
  * @host: it and the host talk to each other; RTNL, read per frame by
  *	mymacvlan_host_enabled()
+ * @macnat: on the wire it has the lower device's address, see macnat.h; RTNL and its
+ *	device's addr_list_lock, read on the long paths of frames
  * @inner: memory for @broadcast and @all_multi_member when it is up for the first
  *	time, as most children are only once. Freed with the child, which is an
  *	RCU grace period after it last went down: unregister_netdevice() waits
@@ -88,7 +90,7 @@ struct mymacvlan_port;
  *	under RCU
  * @events: MYMACVLAN_EVENT_* that are still to be told; atomic
  * @filter_key: the address that the lower device receives on its behalf, see
- *	mymacvlan_key(), or 0: it is down or in mode passthru. In the lower device's
+ *	mymacvlan_key(), or 0: it is down, in mode passthru or with @macnat. In the lower device's
  *	list, but while @mvd has accel_priv; RTNL
  * @uc_count: how many of its further unicast addresses are in the lower device's list;
  *	the device's addr_list_lock, from 7.1 on RTNL
@@ -128,6 +130,7 @@ struct mymacvlan_child {
 	bool			tap;
 	u8			tx_flags;
 	bool			host;
+	bool			macnat;
 	struct mymacvlan_member	inner[2];
 	struct mymacvlan_host_stats __percpu *host_stats;
 	u64			vouched_key;

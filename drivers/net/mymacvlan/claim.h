@@ -121,5 +121,7 @@ bool mymacvlan_has_ip6(const struct mymacvlan_child *child,
 bool mymacvlan_binding_is_allowed_rcu(struct net_device *lower,
 				      struct mymacvlan_binding *binding,
 				      bool allowed);
+bool mymacvlan_is_of_host_rcu(const struct net_device *lower,
+			      const struct mymacvlan_binding_key *key);
 
 #endif /* _MYMACVLAN_CLAIM_H */

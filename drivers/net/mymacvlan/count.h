@@ -84,6 +84,23 @@ static inline struct sk_buff *mymacvlan_share_check(struct sk_buff *skb)
 }
 
 /**
+ * mymacvlan_count() - one more of the frames that pass
+ * @child: whose counter
+ * @what: which one
+ *
+ * Context: BHs disabled.
+ */
+static inline void mymacvlan_count(const struct mymacvlan_child *child,
+				   enum mymacvlan_count what)
+{
+	struct mymacvlan_pcpu_stats *stats = this_cpu_ptr(child->stats);
+
+	u64_stats_update_begin(&stats->vlan.syncp);
+	u64_stats_inc(&stats->counter[what]);
+	u64_stats_update_end(&stats->vlan.syncp);
+}
+
+/**
  * mymacvlan_count_port() - one more of what is nobody's, or everybody's
  * @port: whose counter
  * @what: which one

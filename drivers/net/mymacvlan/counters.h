@@ -70,6 +70,18 @@
 	     "the child is pinned, and may not send this frame")		\
 	DROP(TX_DROP_LINK_CONTROL, "tx_drop_link_control", CHILD, TX, MAC_IEEE_MAC_CONTROL, \
 	     "the frame would control the lower device's link")			\
+	COUNT(TX_MACNAT, "tx_macnat", CHILD, NO,				\
+	      "frames to the wire that got the lower device's MAC address")	\
+	DROP(TX_DROP_MACNAT_RESERVED, "tx_drop_macnat_reserved", CHILD, TX, MAC_IEEE_MAC_CONTROL, \
+	     "not sent with `macnat on`: 802.1X and the like, or to a link-local group") \
+	DROP(TX_DROP_MACNAT_FORM, "tx_drop_macnat_form", CHILD, TX, DEV_HDR,	\
+	     "not sent with `macnat on`: the frame cannot be translated") \
+	DROP(TX_DROP_MACNAT_NOMEM, "tx_drop_macnat_no_memory", CHILD, TX, NOMEM, \
+	     "not sent with `macnat on`: no memory to translate the frame") \
+	COUNT(RX_MACNAT, "rx_macnat", CHILD, NO,				\
+	      "unicast frames to the lower device's MAC address that were for the child") \
+	DROP(RX_MACNAT_REFUSED, "rx_macnat_refused", CHILD, NO, NOT_SPECIFIED,	\
+	     "frames that the child did not get, as it may not have their IP address") \
 	DROP(IP_CONFLICTS, "ip_conflicts", CHILD, NO, NOT_SPECIFIED,		\
 	     "no frames: how often somebody else on the wire used an IP address of the child") \
 	DROP(BINDING_CONTESTED, "binding_contested", CHILD, NO, NOT_SPECIFIED,	\
@@ -106,6 +118,10 @@
 	     "the host's floods that no child got")				\
 	PORT_COUNT(HOST_CRYPT, "port_host_left_encrypted", PORT, NO, NOT_SPECIFIED, \
 	     "the host's floods that were still to be encrypted")		\
+	PORT_COUNT(MACNAT_REFLECTED, "port_macnat_reflected", PORT, NO, NOT_SPECIFIED, \
+	     "floods with the lower device's own address that the uplink has sent back") \
+	PORT_COUNT(MACNAT_UNKNOWN, "port_macnat_unknown", PORT, NO, NOT_SPECIFIED, \
+	     "frames to the lower device's MAC address for an IP address that nobody here has") \
 	DROP(RX_DROP_QUEUE_FULL, "rx_drop_queue_full", TAP, RX, FULL_RING, \
 	     "received, then lost because the queue's ring was full")		\
 	DROP(RX_DROP_SEGMENT, "rx_drop_segment", TAP, RX, SKB_GSO_SEG,	\

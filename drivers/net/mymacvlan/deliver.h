@@ -75,6 +75,8 @@ mymacvlan_is_for_the_dead(const struct mymacvlan_child *child,
 /* How a child is given a frame, see mymacvlan_deliver(). */
 #define MYMACVLAN_FROM_HOST	BIT(0)	/* the host sent it: counted so, too */
 #define MYMACVLAN_IN_WORKER	BIT(1)	/* by a port's worker */
+#define MYMACVLAN_ONLY_MACNAT	BIT(2)	/* a flood for children with "macnat on" */
+#define MYMACVLAN_NOT_MACNAT	BIT(3)	/* a flood for the others */
 
 void mymacvlan_deliver(struct mymacvlan_child *child, struct sk_buff *skb,
 		       u8 pkt_type, unsigned int flags);

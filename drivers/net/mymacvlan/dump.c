@@ -416,6 +416,7 @@ int mymacvlan_put_child(struct sk_buff *skb, const struct mymacvlan_port *port,
 	       nla_put_u8(skb, MYMACVLAN_A_UP,
 			  !!(READ_ONCE(dev->flags) & IFF_UP)) ?:
 	       nla_put_u8(skb, MYMACVLAN_A_HOST, READ_ONCE(child->host)) ?:
+	       nla_put_u8(skb, MYMACVLAN_A_MACNAT, READ_ONCE(child->macnat)) ?:
 	       mymacvlan_put_flags(skb, child);
 }
 

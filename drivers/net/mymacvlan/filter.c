@@ -47,9 +47,10 @@ static void mymacvlan_filter_decelerate(struct mymacvlan_child *child)
 	child->mvd.accel_priv = NULL;
 }
 
+/* The child gets what is sent to the lower device's address; no other is needed. */
 static bool mymacvlan_shares_lower_addr(const struct mymacvlan_child *child)
 {
-	return mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU;
+	return mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU || child->macnat;
 }
 
 /*
@@ -82,7 +83,22 @@ static void mymacvlan_filter_del_key(struct mymacvlan_child *child)
  */
 int mymacvlan_filter_add(struct mymacvlan_child *child, const u8 *addr)
 {
+	if (child->macnat)
+		return 0;
 	return dev_uc_add(mymacvlan_lower(child), addr);
+}
+
+/**
+ * mymacvlan_filter_cancel() - undo mymacvlan_filter_add()
+ * @child: as there
+ * @addr: as there
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_filter_cancel(struct mymacvlan_child *child, const u8 *addr)
+{
+	if (!child->macnat)
+		dev_uc_del(mymacvlan_lower(child), addr);
 }
 
 /**
@@ -96,6 +112,8 @@ void mymacvlan_filter_move(struct mymacvlan_child *child)
 {
 	u64 key = mymacvlan_key(mymacvlan_dev(child)->dev_addr);
 
+	if (child->macnat)
+		return;
 	if (!child->mvd.accel_priv) {
 		mymacvlan_filter_del_key(child);
 		child->filter_key = key;
@@ -199,7 +217,7 @@ static bool mymacvlan_wants_promisc(const struct mymacvlan_child *child)
 {
 	if (mymacvlan_mode(child) == MYMACVLAN_MODE_PASSTHRU)
 		return !(child->mvd.flags & MYMACVLAN_FLAG_NOPROMISC);
-	return mymacvlan_dev(child)->flags & IFF_PROMISC;
+	return mymacvlan_dev(child)->flags & IFF_PROMISC && !child->macnat;
 }
 
 static bool mymacvlan_wants_allmulti(const struct mymacvlan_child *child)
@@ -238,7 +256,10 @@ del_own:
 	return err;
 }
 
-/* Without room for an address: the caller says so, and goes without. */
+/*
+ * Without room for an address: the caller says so, and goes without. The uplink of a
+ * child with "macnat on" knows of none.
+ */
 static int mymacvlan_uc_add(struct net_device *dev, const unsigned char *addr)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
@@ -246,7 +267,7 @@ static int mymacvlan_uc_add(struct net_device *dev, const unsigned char *addr)
 
 	if (child->uc_count == MYMACVLAN_UC_MAX)
 		return -ENOSPC;
-	err = dev_uc_add(mymacvlan_lower(child), addr);
+	err = child->macnat ? 0 : dev_uc_add(mymacvlan_lower(child), addr);
 	if (!err)
 		child->uc_count++;
 	return err;
@@ -256,7 +277,8 @@ static int mymacvlan_uc_del(struct net_device *dev, const unsigned char *addr)
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 
-	dev_uc_del(mymacvlan_lower(child), addr);
+	if (!child->macnat)
+		dev_uc_del(mymacvlan_lower(child), addr);
 	child->uc_count--;
 	return 0;
 }
@@ -300,6 +322,69 @@ void mymacvlan_filter_stop(struct mymacvlan_child *child)
 	mymacvlan_filter_set_promisc(child, false);
 	mymacvlan_filter_set_allmulti(child, false);
 	mymacvlan_filter_del_own(child);
+}
+
+/**
+ * mymacvlan_filter_prepare_own() - the lower device will have to receive a child's
+ *	address again
+ * @child: a child that is still with "macnat on"
+ *
+ * Context: RTNL.
+ * Return: 0 or an error of dev_uc_add().
+ */
+int mymacvlan_filter_prepare_own(struct mymacvlan_child *child)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+	int err;
+
+	if (!netif_running(dev))
+		return 0;
+	child->filter_key = mymacvlan_key(dev->dev_addr);
+	err = mymacvlan_filter_add_key(child);
+	if (err)
+		child->filter_key = 0;
+	return err;
+}
+
+/**
+ * mymacvlan_filter_cancel_own() - undo mymacvlan_filter_prepare_own()
+ * @child: as there
+ *
+ * Context: RTNL.
+ */
+void mymacvlan_filter_cancel_own(struct mymacvlan_child *child)
+{
+	mymacvlan_filter_del_own(child);
+}
+
+/**
+ * mymacvlan_filter_set_macnat() - set child->macnat, and what goes with it below
+ * @child: a child
+ * @on: its addresses no longer concern the lower device's filter; or they do
+ *	again, and mymacvlan_filter_prepare_own() has seen to its own
+ *
+ * Context: RTNL, may sleep.
+ */
+void mymacvlan_filter_set_macnat(struct mymacvlan_child *child, bool on)
+{
+	struct net_device *dev = mymacvlan_dev(child);
+	bool running = netif_running(dev);
+
+	if (on && running)
+		mymacvlan_filter_del_own(child);
+	netif_addr_lock_bh(dev);
+	/* As they were, and below again as they will be. */
+	if (running)
+		__dev_uc_unsync(dev, mymacvlan_uc_del);
+	WRITE_ONCE(child->macnat, on);
+	if (running)
+		mymacvlan_filter_set_rx_mode(dev, &dev->uc, &dev->mc);
+	netif_addr_unlock_bh(dev);
+	if (running &&
+	    mymacvlan_filter_set_promisc(child, mymacvlan_wants_promisc(child)))
+		mymacvlan_log(netdev_warn, child->port, dev,
+			      "%s refuses promiscuity\n",
+			      mymacvlan_lower(child)->name);
 }
 
 /**
@@ -392,7 +477,7 @@ void mymacvlan_filter_restore(struct mymacvlan_port *port)
 
 	ASSERT_RTNL();
 	list_for_each_entry(child, &port->children, port_link)
-		if (netif_running(mymacvlan_dev(child)))
+		if (netif_running(mymacvlan_dev(child)) && !child->macnat)
 			mymacvlan_filter_restore_uc(child);
 	mymacvlan_listen_restore(port);
 }

@@ -18,12 +18,16 @@ struct mymacvlan_port;
 #define MYMACVLAN_UC_MAX	4096
 
 int mymacvlan_filter_add(struct mymacvlan_child *child, const u8 *addr);
+void mymacvlan_filter_cancel(struct mymacvlan_child *child, const u8 *addr);
 void mymacvlan_filter_move(struct mymacvlan_child *child);
 int mymacvlan_filter_change_mode(struct mymacvlan_child *child,
 				 unsigned int mode);
 int mymacvlan_filter_start(struct mymacvlan_child *child);
 void mymacvlan_filter_stop(struct mymacvlan_child *child);
 int mymacvlan_filter_set_promisc(struct mymacvlan_child *child, bool on);
+int mymacvlan_filter_prepare_own(struct mymacvlan_child *child);
+void mymacvlan_filter_cancel_own(struct mymacvlan_child *child);
+void mymacvlan_filter_set_macnat(struct mymacvlan_child *child, bool on);
 void mymacvlan_filter_change_flags(struct net_device *dev, int change);
 int mymacvlan_filter_set_rx_mode(struct net_device *dev,
 				 struct netdev_hw_addr_list *uc,

@@ -15,6 +15,7 @@
 #include "genl.h"
 #include "host.h"
 #include "identity.h"
+#include "macnat.h"
 #include "pin.h"
 #include "table.h"
 
@@ -29,6 +30,7 @@ static const struct nla_policy mymacvlan_genl_policy[MYMACVLAN_A_MAX + 1] = {
 	[MYMACVLAN_A_PIN]		= NLA_POLICY_MAX(NLA_U8, 3),
 	[MYMACVLAN_A_ALLOW_ACTION]	= { .type = NLA_U32 },
 	[MYMACVLAN_A_ALLOW]		= { .type = NLA_BINARY },
+	[MYMACVLAN_A_MACNAT]		= NLA_POLICY_MAX(NLA_U8, 1),
 	/* generated: end */
 };
 
@@ -131,10 +133,12 @@ static int mymacvlan_genl_check(const struct mymacvlan_child *child,
 {
 	struct nlattr *host = info->attrs[MYMACVLAN_A_HOST];
 	struct nlattr *vouch = info->attrs[MYMACVLAN_A_VOUCH];
+	struct nlattr *macnat = info->attrs[MYMACVLAN_A_MACNAT];
 
-	if (!host && !vouch && !info->attrs[MYMACVLAN_A_PIN] &&
+	if (!host && !vouch && !macnat && !info->attrs[MYMACVLAN_A_PIN] &&
 	    !info->attrs[MYMACVLAN_A_ALLOW_ACTION]) {
-		NL_SET_ERR_MSG(info->extack, "Nothing to do: neither host nor vouch, pin or allow");
+		NL_SET_ERR_MSG(info->extack,
+			       "Nothing to do: neither host nor vouch, pin, allow or macnat");
 		return -EINVAL;
 	}
 	if (vouch && !info->attrs[MYMACVLAN_A_CHILD_ADDR]) {
@@ -149,7 +153,9 @@ static int mymacvlan_genl_check(const struct mymacvlan_child *child,
 		return -EINVAL;
 	}
 	return mymacvlan_host_check(child, mymacvlan_mode(child), host,
-				    info->extack);
+				    info->extack) ?:
+	       mymacvlan_macnat_check(child, mymacvlan_mode(child), macnat,
+				      info->extack);
 }
 
 /* To who watches links. Of a device that is down the core's function says nothing. */
@@ -181,6 +187,8 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 {
 	struct nlattr *host = info->attrs[MYMACVLAN_A_HOST];
 	struct nlattr *pin = info->attrs[MYMACVLAN_A_PIN];
+	struct nlattr *attr = info->attrs[MYMACVLAN_A_MACNAT];
+	bool macnat = attr ? nla_get_u8(attr) : child->macnat;
 	struct mymacvlan_allow *allow;
 	int err;
 
@@ -188,13 +196,15 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 				     info->attrs[MYMACVLAN_A_ALLOW], info->extack);
 	if (IS_ERR(allow))
 		return PTR_ERR(allow);
+	err = mymacvlan_macnat_prepare(child, macnat, info->extack);
+	if (err)
+		goto free_allow;
 	if (host) {
 		err = mymacvlan_host_set(child, nla_get_u8(host), info->extack);
-		if (err) {
-			kfree(allow);
-			return err;
-		}
+		if (err)
+			goto cancel_macnat;
 	}
+	mymacvlan_macnat_commit(child, macnat);
 	mymacvlan_allow_set(child, allow);
 	/* What is vouched for is the address by which the child was found. */
 	mymacvlan_pin_keep(child);
@@ -207,6 +217,12 @@ static int mymacvlan_genl_apply(struct mymacvlan_child *child,
 	mymacvlan_genl_notify(mymacvlan_dev(child));
 	mymacvlan_event_later(child, MYMACVLAN_EVENT_CHANGED);
 	return 0;
+
+cancel_macnat:
+	mymacvlan_macnat_cancel(child, macnat);
+free_allow:
+	kfree(allow);
+	return err;
 }
 
 static int mymacvlan_genl_child_set_rtnl(struct sk_buff *skb,

@@ -86,6 +86,7 @@ void mymacvlan_sysctl_unregister(void);
 bool mymacvlan_sysctl_host(const struct net *net);
 u8 mymacvlan_sysctl_pin(const struct net *net);
 bool mymacvlan_sysctl_announce(const struct net *net);
+bool mymacvlan_sysctl_macnat(const struct net *net);
 void mymacvlan_net_changed(const struct net *net);
 unsigned int mymacvlan_net_generation(const struct net *net);
 void mymacvlan_net_add_port(struct mymacvlan_port *port);

@@ -34,6 +34,7 @@
 #include "allow.h"
 #include "host.h"
 #include "identity.h"
+#include "macnat.h"
 #include "msg.h"
 #include "table.h"
 
@@ -119,6 +120,7 @@ void mymacvlan_identity_new(struct mymacvlan_child *child)
 void mymacvlan_identity_forget(struct mymacvlan_child *child)
 {
 	mymacvlan_host_set(child, false, NULL);
+	mymacvlan_macnat_end(child);
 	child->host_made = false;
 	WRITE_ONCE(child->vouched_key, 0);
 	WRITE_ONCE(child->mvd.flags, child->mvd.flags & ~MYMACVLAN_FLAG_NODST);

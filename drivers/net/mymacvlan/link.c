@@ -15,6 +15,7 @@
 #include "event.h"
 #include "host.h"
 #include "identity.h"
+#include "macnat.h"
 #include "msg.h"
 #include "pin.h"
 #include "table.h"
@@ -312,6 +313,9 @@ int mymacvlan_link_new(struct net_device *dev,
 	err = mymacvlan_host_check(child, mode,
 				   data ? data[IFLA_MYMACVLAN_HOST] : NULL,
 				   extack) ?:
+	      mymacvlan_macnat_check(child, mode,
+				     data ? data[IFLA_MYMACVLAN_MACNAT] : NULL,
+				     extack) ?:
 	      mymacvlan_announce_check(mode,
 				       data ? data[IFLA_MYMACVLAN_ANNOUNCE] : NULL,
 				       extack) ?:
@@ -337,6 +341,7 @@ int mymacvlan_link_new(struct net_device *dev,
 		goto unregister;
 	err = mymacvlan_link_apply_sources(child, data, extack) ?:
 	      mymacvlan_host_new(child, data, extack) ?:
+	      mymacvlan_macnat_new(child, data, extack) ?:
 	      mymacvlan_arp_set(child->port,
 				mymacvlan_link_directed(child->port, data));
 	if (err)
@@ -403,7 +408,9 @@ static int mymacvlan_change_check(const struct mymacvlan_child *child,
 	       mymacvlan_announce_check(mode, data[IFLA_MYMACVLAN_ANNOUNCE],
 					extack) ?:
 	       mymacvlan_host_check(child, mode, data[IFLA_MYMACVLAN_HOST],
-				    extack);
+				    extack) ?:
+	       mymacvlan_macnat_check(child, mode, data[IFLA_MYMACVLAN_MACNAT],
+				      extack);
 }
 
 /**
@@ -466,7 +473,7 @@ static int mymacvlan_change_mode(struct mymacvlan_child *child,
 	return 0;
 }
 
-/* All but the option "host". */
+/* All but the options "host" and "macnat". */
 static int mymacvlan_change(struct mymacvlan_child *child, unsigned int mode,
 			    struct nlattr *data[],
 			    struct netlink_ext_ack *extack)
@@ -511,7 +518,7 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 {
 	struct mymacvlan_child *child = mymacvlan_child(dev);
 	unsigned int mode = mymacvlan_mode(child);
-	bool old_host = child->host, host = old_host;
+	bool old_host = child->host, host = old_host, macnat = child->macnat;
 	bool old_directed = mymacvlan_arp_is_directed(child->port), directed;
 	struct mymacvlan_allow *allow;
 	int err;
@@ -522,6 +529,8 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 		mode = nla_get_u32(data[IFLA_MYMACVLAN_MODE]);
 	if (data[IFLA_MYMACVLAN_HOST])
 		host = nla_get_u8(data[IFLA_MYMACVLAN_HOST]);
+	if (data[IFLA_MYMACVLAN_MACNAT])
+		macnat = nla_get_u8(data[IFLA_MYMACVLAN_MACNAT]);
 	err = mymacvlan_change_check(child, mode, data, extack);
 	if (err)
 		return err;
@@ -532,15 +541,19 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	err = mymacvlan_arp_set(child->port, directed || old_directed);
 	if (err)
 		goto free_allow;
+	err = mymacvlan_macnat_prepare(child, macnat, extack);
+	if (err)
+		goto restore_arp;
 	if (host) {
 		err = mymacvlan_host_set(child, true, extack);
 		if (err)
-			goto restore_arp;
+			goto cancel_macnat;
 	}
 	err = mymacvlan_change(child, mode, data, extack);
 	mymacvlan_host_set(child, err ? old_host : host, NULL);
 	if (err)
-		goto restore_arp;
+		goto cancel_macnat;
+	mymacvlan_macnat_commit(child, macnat);
 	mymacvlan_arp_set(child->port, directed);
 	mymacvlan_allow_set(child, allow);
 	/* An address in the same request is set after this, by the host. */
@@ -550,6 +563,8 @@ int mymacvlan_link_change(struct net_device *dev, struct nlattr *tb[],
 	mymacvlan_event_later(child, MYMACVLAN_EVENT_CHANGED);
 	return 0;
 
+cancel_macnat:
+	mymacvlan_macnat_cancel(child, macnat);
 restore_arp:
 	mymacvlan_arp_set(child->port, old_directed);
 free_allow:
@@ -577,6 +592,7 @@ size_t mymacvlan_link_size(const struct net_device *dev)
 	       nla_total_size(4) +		/* BC_QUEUE_LEN_USED */
 	       nla_total_size(4) +		/* BC_CUTOFF */
 	       nla_total_size(1) +		/* HOST */
+	       nla_total_size(1) +		/* MACNAT */
 	       nla_total_size(1) +		/* PIN */
 	       nla_total_size(1) +		/* ANNOUNCE */
 	       nla_total_size(1) +		/* ARP */
@@ -636,6 +652,7 @@ int mymacvlan_link_fill(struct sk_buff *skb, const struct net_device *dev)
 	      nla_put_u32(skb, IFLA_MYMACVLAN_BC_QUEUE_LEN_USED,
 			  READ_ONCE(child->port->bc_limit)) ?:
 	      nla_put_u8(skb, IFLA_MYMACVLAN_HOST, READ_ONCE(child->host)) ?:
+	      nla_put_u8(skb, IFLA_MYMACVLAN_MACNAT, READ_ONCE(child->macnat)) ?:
 	      nla_put_u8(skb, IFLA_MYMACVLAN_PIN, READ_ONCE(child->pin)) ?:
 	      nla_put_u8(skb, IFLA_MYMACVLAN_ANNOUNCE,
 			 mymacvlan_may_announce(child));

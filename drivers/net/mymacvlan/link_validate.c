@@ -12,6 +12,9 @@
 #define MYMACVLAN_FLAGS_ALL	(MYMACVLAN_FLAG_NOPROMISC | \
 				 MYMACVLAN_FLAG_NODST)
 
+/* RTNL_MAX_TYPE, which is rtnetlink's own: a kind with more cannot be registered. */
+static_assert(IFLA_MYMACVLAN_MAX <= 50);
+
 /* For both kinds. */
 const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
 	/* generated: link policy */
@@ -30,6 +33,7 @@ const struct nla_policy mymacvlan_link_policy[IFLA_MYMACVLAN_MAX + 1] = {
 		.reject_message = "usedbcqueuelen is read-only",
 	},
 	[IFLA_MYMACVLAN_BC_CUTOFF]	= { .type = NLA_S32 },
+	[IFLA_MYMACVLAN_MACNAT]		= NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_MYMACVLAN_ALLMULTI]	= NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_MYMACVLAN_NODE_USER]	= { .type = NLA_U32 },
 	[IFLA_MYMACVLAN_NODE_GROUP]	= { .type = NLA_U32 },

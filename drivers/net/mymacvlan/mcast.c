@@ -8,6 +8,7 @@
 #include <net/dst.h>
 #include "count.h"
 #include "deliver.h"
+#include "macnat.h"
 #include "table.h"
 #include "forward.h"
 
@@ -36,6 +37,9 @@ static bool mymacvlan_is_for(const struct mymacvlan_member *member,
 	if (flood->only && child->id != flood->only)
 		return false;
 	if (flood->flags & MYMACVLAN_FROM_HOST && !mymacvlan_host_enabled(child))
+		return false;
+	if (flood->flags & (MYMACVLAN_ONLY_MACNAT | MYMACVLAN_NOT_MACNAT) &&
+	    mymacvlan_is_macnat(child) != !!(flood->flags & MYMACVLAN_ONLY_MACNAT))
 		return false;
 	if (!(mymacvlan_mode(child) & flood->modes))
 		return false;

@@ -40,7 +40,7 @@ enum mymacvlan_listeners {
  * @listeners: which of them
  * @pkt_type: PACKET_BROADCAST or PACKET_MULTICAST; the flood's own
  * @flags: MYMACVLAN_FROM_HOST, only for children that have "host on";
- *	MYMACVLAN_IN_WORKER
+ *	MYMACVLAN_ONLY_MACNAT, MYMACVLAN_NOT_MACNAT; MYMACVLAN_IN_WORKER
  * @local: a child or the host sent it: it is turned round to be received, and
  *	scrubbed again for a child in another network namespace
  * @neigh: it is ARP or ND; the flood's own

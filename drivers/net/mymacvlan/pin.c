@@ -53,7 +53,7 @@ bool mymacvlan_pin_permits(const struct mymacvlan_child *child,
 	if (!pskb_may_pull(skb, ETH_HLEN))
 		return false;
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    mymacvlan_pin_csum_start(skb) < ETH_HLEN)
+	    mymacvlan_csum_start(skb) < ETH_HLEN)
 		return false;
 	if (skb_network_offset(skb) < ETH_HLEN) {
 		if (skb_is_gso(skb))

@@ -7,29 +7,12 @@
 #define _MYMACVLAN_PIN_H
 
 #include <linux/skbuff.h>
+#include "header.h"
 #include "mymacvlan.h"
 #include "table.h"
 
 struct netlink_ext_ack;
 struct rtnl_newlink_params;
-
-/**
- * mymacvlan_pin_csum_start() - where a frame's checksum begins to be taken
- * @skb: the frame, its Ethernet header at skb->data
- *
- * The sender chooses it: freely with AF_XDP, with a virtio-net header of a packet
- * socket or a tap from behind the shortest IP header on. Whoever fills in the
- * checksum or cuts the frame into segments after us writes behind that place. So it
- * must lie behind all that is checked, or the frame could leave with another source
- * address than it had here.
- *
- * Return: an offset from skb->data, perhaps a negative one; of a frame that has
- *	not CHECKSUM_PARTIAL any number.
- */
-static inline int mymacvlan_pin_csum_start(const struct sk_buff *skb)
-{
-	return skb->head + skb->csum_start - skb->data;
-}
 
 /**
  * mymacvlan_pin_addr() - the address that is a child's own

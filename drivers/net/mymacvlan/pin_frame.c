@@ -19,28 +19,14 @@
 #include <net/ipv6.h>
 #include <net/ndisc.h>
 #include "allow.h"
+#include "header.h"
 #include "pin_plain.h"
-
-/* More extension headers than this nobody needs. */
-#define MYMACVLAN_PIN_HEADERS	8
 
 #define MYMACVLAN_ICMP_ROUTER	9
 #define MYMACVLAN_DHCP_SERVER	67
 #define MYMACVLAN_DHCP_CLIENT	68
 #define MYMACVLAN_DHCP6_CLIENT	546
 #define MYMACVLAN_DHCP6_SERVER	547
-
-/* A header at @offset, or NULL if the frame ends before, or is written to there. */
-static void *mymacvlan_pin_header(struct sk_buff *skb, unsigned int offset,
-				  unsigned int len)
-{
-	if (!pskb_may_pull(skb, offset + len))
-		return NULL;
-	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    mymacvlan_pin_csum_start(skb) + skb->csum_offset < (int)(offset + len))
-		return NULL;
-	return skb->data + offset;
-}
 
 static bool mymacvlan_pin_is_own(const struct mymacvlan_child *child, const u8 *mac)
 {
@@ -56,7 +42,7 @@ static bool mymacvlan_pin_arp(const struct mymacvlan_child *child,
 {
 	const struct mymacvlan_arp_packet *arp;
 
-	arp = mymacvlan_pin_header(skb, offset, sizeof(*arp));
+	arp = mymacvlan_header(skb, offset, sizeof(*arp));
 	if (!arp || !mymacvlan_arp_is_ip4(arp) ||
 	    arp->head.ar_hrd != htons(ARPHRD_ETHER) ||
 	    !mymacvlan_pin_is_own(child, arp->sender_mac))
@@ -76,7 +62,7 @@ static bool mymacvlan_pin_arp(const struct mymacvlan_child *child,
 static bool mymacvlan_pin_ports(struct sk_buff *skb, unsigned int offset,
 				u16 *source, u16 *dest)
 {
-	const __be16 *ports = mymacvlan_pin_header(skb, offset, 2 * sizeof(*ports));
+	const __be16 *ports = mymacvlan_header(skb, offset, 2 * sizeof(*ports));
 
 	if (!ports)
 		return false;
@@ -102,7 +88,7 @@ static bool mymacvlan_pin_unspecified(struct sk_buff *skb, unsigned int offset,
 static bool mymacvlan_pin_icmp(struct sk_buff *skb, unsigned int offset,
 			       unsigned int rest)
 {
-	const u8 *type = mymacvlan_pin_header(skb, offset, 1);
+	const u8 *type = mymacvlan_header(skb, offset, 1);
 
 	return type && rest && rest <= IP_MAX_MTU && *type != ICMP_REDIRECT &&
 	       *type != MYMACVLAN_ICMP_ROUTER;
@@ -111,7 +97,7 @@ static bool mymacvlan_pin_icmp(struct sk_buff *skb, unsigned int offset,
 static bool mymacvlan_pin_ipv4(const struct mymacvlan_child *child,
 			       struct sk_buff *skb, unsigned int offset)
 {
-	const struct iphdr *ip = mymacvlan_pin_header(skb, offset, sizeof(*ip));
+	const struct iphdr *ip = mymacvlan_header(skb, offset, sizeof(*ip));
 	unsigned int len;
 	u16 source, dest;
 	unsigned int rest;
@@ -122,7 +108,7 @@ static bool mymacvlan_pin_ipv4(const struct mymacvlan_child *child,
 		return false;
 	len = ip->ihl * 4;
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    mymacvlan_pin_csum_start(skb) < (int)(offset + len))
+	    mymacvlan_csum_start(skb) < (int)(offset + len))
 		return false;
 	protocol = ip->protocol;
 	rest = ntohs(ip->tot_len) - len;
@@ -146,66 +132,6 @@ static bool mymacvlan_pin_ipv4(const struct mymacvlan_child *child,
 /*
  * IPv6
  */
-
-/* What a chain of headers leads to. */
-struct mymacvlan_pin_chain {
-	unsigned int	offset;		/* of the last header */
-	unsigned int	end;		/* of the packet */
-	u8		protocol;	/* what the last header is */
-	bool		extended;	/* there are extension headers */
-	bool		fragment;	/* one of several */
-	bool		later;		/* and not the first */
-};
-
-/* One header more; false if it cannot be understood. */
-static bool mymacvlan_pin_step(struct sk_buff *skb,
-			       struct mymacvlan_pin_chain *chain)
-{
-	const struct frag_hdr *frag;
-	const u8 *head;
-
-	head = mymacvlan_pin_header(skb, chain->offset, sizeof(*frag));
-	if (!head)
-		return false;
-	if (chain->protocol == NEXTHDR_FRAGMENT) {
-		frag = (const void *)head;
-		chain->fragment = true;
-		chain->later = frag->frag_off & htons(IP6_OFFSET);
-		chain->offset += sizeof(*frag);
-	} else if (chain->protocol == NEXTHDR_AUTH) {
-		chain->offset += (head[1] + 2) * 4;
-	} else {
-		chain->offset += (head[1] + 1) * 8;
-	}
-	chain->protocol = head[0];
-	chain->extended = true;
-	return chain->offset <= chain->end;
-}
-
-static bool mymacvlan_pin_walk(struct sk_buff *skb,
-			       struct mymacvlan_pin_chain *chain)
-{
-	unsigned int i;
-
-	for (i = 0; i <= MYMACVLAN_PIN_HEADERS; i++) {
-		switch (chain->protocol) {
-		case NEXTHDR_HOP:
-		case NEXTHDR_DEST:
-		case NEXTHDR_ROUTING:
-		case NEXTHDR_FRAGMENT:
-		case NEXTHDR_AUTH:
-			break;
-		default:
-			return true;
-		}
-		/* Of a later fragment the rest is in the first one. */
-		if (chain->later)
-			return true;
-		if (!mymacvlan_pin_step(skb, chain))
-			return false;
-	}
-	return false;
-}
 
 /**
  * mymacvlan_pin_is_link_local() - is it the address that the MAC address makes?
@@ -253,25 +179,9 @@ static bool mymacvlan_pin_options(const struct mymacvlan_child *child,
 	return option == end;
 }
 
-/* Where the options begin, in bytes behind the header of ICMPv6; 0: not known. */
-static unsigned int mymacvlan_pin_fixed(u8 type)
-{
-	switch (type) {
-	case NDISC_ROUTER_SOLICITATION:
-		return 8;
-	case NDISC_ROUTER_ADVERTISEMENT:
-		return 16;
-	case NDISC_NEIGHBOUR_SOLICITATION:
-	case NDISC_NEIGHBOUR_ADVERTISEMENT:
-		return 24;
-	default:
-		return 40;
-	}
-}
-
 static bool mymacvlan_pin_nd(const struct mymacvlan_child *child,
 			     struct sk_buff *skb,
-			     const struct mymacvlan_pin_chain *chain, bool unspecified)
+			     const struct mymacvlan_chain *chain, bool unspecified)
 {
 	unsigned int len = chain->end - chain->offset;
 	const struct in6_addr *target;
@@ -282,10 +192,10 @@ static bool mymacvlan_pin_nd(const struct mymacvlan_child *child,
 		return false;
 	msg = skb->data + chain->offset;
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    (mymacvlan_pin_csum_start(skb) != chain->offset ||
+	    (mymacvlan_csum_start(skb) != chain->offset ||
 	     skb->csum_offset != offsetof(struct icmp6hdr, icmp6_cksum)))
 		return false;
-	fixed = mymacvlan_pin_fixed(msg[0]);
+	fixed = mymacvlan_nd_fixed(msg[0]);
 	if (len < fixed)
 		return false;
 	if (mymacvlan_pin_guards(child) &&
@@ -304,10 +214,10 @@ static bool mymacvlan_pin_nd(const struct mymacvlan_child *child,
 
 static bool mymacvlan_pin_icmpv6(const struct mymacvlan_child *child,
 				 struct sk_buff *skb,
-				 const struct mymacvlan_pin_chain *chain,
+				 const struct mymacvlan_chain *chain,
 				 bool unspecified)
 {
-	const u8 *type = mymacvlan_pin_header(skb, chain->offset, 2);
+	const u8 *type = mymacvlan_header(skb, chain->offset, 2);
 
 	if (!type || chain->offset + sizeof(struct icmp6hdr) > chain->end)
 		return false;
@@ -330,25 +240,20 @@ static bool mymacvlan_pin_icmpv6(const struct mymacvlan_child *child,
 static bool mymacvlan_pin_ipv6(const struct mymacvlan_child *child,
 			       struct sk_buff *skb, unsigned int offset)
 {
-	const struct ipv6hdr *ip = mymacvlan_pin_header(skb, offset, sizeof(*ip));
-	struct mymacvlan_pin_chain chain = { .offset = offset + sizeof(*ip) };
+	const struct ipv6hdr *ip = mymacvlan_header(skb, offset, sizeof(*ip));
+	struct mymacvlan_chain chain;
 	bool unspecified;
 	u16 source, dest;
 
-	if (!ip || ip->version != 6)
+	if (!ip || ip->version != 6 || !mymacvlan_chain_begin(skb, offset, &chain))
 		return false;
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    mymacvlan_pin_csum_start(skb) < (int)chain.offset)
+	    mymacvlan_csum_start(skb) < (int)chain.offset)
 		return false;
 	unspecified = ipv6_addr_any(&ip->saddr);
 	if (!unspecified && !mymacvlan_pin_has_ipv6(child, &ip->saddr))
 		return false;
-	chain.protocol = ip->nexthdr;
-	chain.end = chain.offset + ntohs(ip->payload_len);
-	/* Larger than it says, as a GSO frame may be: then what is there counts. */
-	if (!ip->payload_len && skb_is_gso(skb))
-		chain.end = skb->len;
-	if (chain.end > skb->len || !mymacvlan_pin_walk(skb, &chain))
+	if (chain.end > skb->len || !mymacvlan_chain_walk(skb, &chain))
 		return false;
 	if (chain.later)
 		return !unspecified;
@@ -383,7 +288,7 @@ bool mymacvlan_pin_permits_ip(const struct mymacvlan_child *child,
 	const struct vlan_hdr *tag;
 
 	if (eth_type_vlan(proto) && !skb_vlan_tag_present(skb)) {
-		tag = mymacvlan_pin_header(skb, offset, sizeof(*tag));
+		tag = mymacvlan_header(skb, offset, sizeof(*tag));
 		if (!tag)
 			return false;
 		proto = tag->h_vlan_encapsulated_proto;

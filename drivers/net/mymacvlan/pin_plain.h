@@ -29,7 +29,7 @@ static inline bool
 mymacvlan_pin_has_csum_before(const struct sk_buff *skb, int offset)
 {
 	return skb->ip_summed & CHECKSUM_UNNECESSARY &&
-	       mymacvlan_pin_csum_start(skb) < offset;
+	       mymacvlan_csum_start(skb) < offset;
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "arp.h"
 #include "event.h"
 #include "host.h"
+#include "macnat.h"
 #include "table.h"
 
 /* Shared by the ports of all user namespaces but the first, under its own lock. */
@@ -75,6 +76,8 @@ void mymacvlan_port_update_rx_flags(struct mymacvlan_port *port)
 		flags |= MYMACVLAN_PORT_SOURCE_MODE;
 	if (rcu_access_pointer(port->host))
 		flags |= MYMACVLAN_PORT_HOST;
+	if (port->macnat_count)
+		flags |= MYMACVLAN_PORT_MACNAT;
 	if (rcu_access_pointer(port->neighbours))
 		flags |= MYMACVLAN_PORT_ARP;
 	WRITE_ONCE(port->rx_flags, flags);
@@ -323,6 +326,7 @@ void mymacvlan_port_leave(struct mymacvlan_child *child)
 	struct mymacvlan_port *port = child->port;
 
 	ASSERT_RTNL();
+	mymacvlan_macnat_end(child);
 	mymacvlan_host_set(child, false, NULL);
 	if (rtnl_dereference(port->passthru) == child) {
 		RCU_INIT_POINTER(port->passthru, NULL);

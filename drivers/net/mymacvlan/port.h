@@ -32,6 +32,7 @@ struct mymacvlan_table;
 #define MYMACVLAN_PORT_SOURCE_MODE BIT(5) /* some child is in mode source */
 #define MYMACVLAN_PORT_HOST	BIT(6)	/* children's frames go to the host */
 #define MYMACVLAN_PORT_ARP	BIT(7)	/* ARP requests go to one child only */
+#define MYMACVLAN_PORT_MACNAT	BIT(8)	/* some child has "macnat on" */
 
 /**
  * struct mymacvlan_port - what the children of one lower device share
@@ -80,6 +81,7 @@ struct mymacvlan_table;
  * @private_count: children in mode private; RTNL
  * @source_mode_count: children in mode source; RTNL
  * @tap_count: children that are taps; RTNL
+ * @macnat_count: children with "macnat on"; RTNL
  * @pin_count: children that are pinned, see pin.c; RTNL
  * @addr_conflict: the child whose address the lower device has taken, or %NULL;
  *	RTNL, RCU
@@ -138,6 +140,7 @@ struct mymacvlan_port {
 	unsigned int		source_mode_count;
 	unsigned int		tap_count;
 	unsigned int		pin_count;
+	unsigned int		macnat_count;
 	struct mymacvlan_child __rcu *addr_conflict;
 	struct rb_root		waiting;
 	u8			perm_addr[ETH_ALEN];

@@ -12,6 +12,7 @@
 #include "count.h"
 #include "host.h"
 #include "isolation.h"
+#include "macnat.h"
 
 /*
  * A VLAN device with "reorder_hdr off" leaves its tag in the frame, unless
@@ -110,7 +111,7 @@ static void mymacvlan_rx_flood(struct mymacvlan_port *port, struct sk_buff *skb,
 		mymacvlan_binding_hear_nd_rcu(port, skb);
 	if (flags & MYMACVLAN_PORT_ARP && mymacvlan_may_be_arp(skb)) {
 		/* What a switch sends back, and what is for a group, not all hear. */
-		if (src || !is_broadcast_ether_addr(eth->h_dest))
+		if (src || flood->flags || !is_broadcast_ether_addr(eth->h_dest))
 			mymacvlan_arp_hear_rcu(port, skb);
 		else
 			target = mymacvlan_arp_target_rcu(port, skb);
@@ -136,6 +137,9 @@ mymacvlan_rx_multicast(struct mymacvlan_port *port, struct sk_buff **pskb,
 	if (skb->protocol == htons(ETH_P_PAUSE))
 		return RX_HANDLER_PASS;
 
+	if (flags & MYMACVLAN_PORT_MACNAT &&
+	    mymacvlan_macnat_is_reflected(port, skb))
+		flood.flags = MYMACVLAN_NOT_MACNAT;
 	if (mymacvlan_is_fragment(skb)) {
 		flood.listeners = MYMACVLAN_NODEFRAG_LISTENERS;
 		if (flags & MYMACVLAN_PORT_TAP)
@@ -259,6 +263,12 @@ mymacvlan_rx_slow(struct mymacvlan_port *port, struct sk_buff **pskb,
 	else
 		child = mymacvlan_find_key_rcu(port,
 					       mymacvlan_frame_key(eth->h_dest));
+	if (!child && flags & MYMACVLAN_PORT_MACNAT) {
+		child = mymacvlan_macnat_rx_rcu(port, pskb);
+		if (!*pskb)
+			return RX_HANDLER_CONSUMED;
+		eth = eth_hdr(*pskb);
+	}
 	if (!child || mymacvlan_mode(child) == MYMACVLAN_MODE_SOURCE)
 		return RX_HANDLER_PASS;
 	if (flags & MYMACVLAN_PORT_PRIVATE &&

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * net.mymacvlan.host, .pin and .announce: the defaults of the options of these names
- * for children of lower devices in a network namespace, for programs that cannot pass
- * options.
+ * net.mymacvlan.host, .pin, .announce and .macnat: the defaults of the options of these
+ * names for children of lower devices in a network namespace, for programs that cannot
+ * pass options.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -18,6 +18,7 @@
  *	the initial namespace, as 0 elsewhere; read and written without a lock
  * @pin: net.mymacvlan.pin, MYMACVLAN_PIN_OFF or _MAC; the same
  * @announce: net.mymacvlan.announce, 0 or 1; begins as 1; the same
+ * @macnat: net.mymacvlan.macnat, 0 or 1; begins as 0; the same
  * @table: the sysctls, of this namespace's values
  * @header: what they are registered as
  * @generation: counts which children lower devices of this namespace have, for
@@ -31,6 +32,7 @@ struct mymacvlan_net {
 	u8			host;
 	u8			pin;
 	u8			announce;
+	u8			macnat;
 	const struct ctl_table	*table;
 	struct ctl_table_header	*header;
 	unsigned int		generation;
@@ -84,6 +86,19 @@ bool mymacvlan_sysctl_announce(const struct net *net)
 	const struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
 
 	return READ_ONCE(mn->announce);
+}
+
+/**
+ * mymacvlan_sysctl_macnat() - the default of option "macnat"
+ * @net: the lower device's network namespace
+ *
+ * Return: net.mymacvlan.macnat there.
+ */
+bool mymacvlan_sysctl_macnat(const struct net *net)
+{
+	const struct mymacvlan_net *mn = net_generic(net, mymacvlan_net_id);
+
+	return READ_ONCE(mn->macnat);
 }
 
 /**
@@ -179,6 +194,15 @@ static int __net_init mymacvlan_net_init(struct net *net)
 			.procname	= "pin",
 			.data		= &mn->pin,
 			.maxlen		= sizeof(mn->pin),
+			.mode		= 0644,
+			.proc_handler	= proc_dou8vec_minmax,
+			.extra1		= SYSCTL_ZERO,
+			.extra2		= SYSCTL_ONE,
+		},
+		{
+			.procname	= "macnat",
+			.data		= &mn->macnat,
+			.maxlen		= sizeof(mn->macnat),
 			.mode		= 0644,
 			.proc_handler	= proc_dou8vec_minmax,
 			.extra1		= SYSCTL_ZERO,

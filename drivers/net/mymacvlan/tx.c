@@ -10,6 +10,7 @@
 #include "count.h"
 #include "deliver.h"
 #include "host.h"
+#include "macnat.h"
 #include "pin_plain.h"
 #include "table.h"
 #include "forward.h"
@@ -57,6 +58,17 @@ static netdev_tx_t mymacvlan_xmit_wire(struct mymacvlan_child *child,
 		return mymacvlan_xmit_refused(child, len, ret);
 	mymacvlan_count_tx(child, len);
 	return ret;
+}
+
+/* To the wire, of a port that may have a host to talk to or an uplink for one MAC. */
+static netdev_tx_t mymacvlan_xmit_out(struct mymacvlan_child *child,
+				      struct sk_buff *skb)
+{
+	if (mymacvlan_is_macnat(child) && !mymacvlan_macnat_tx(child, skb))
+		return NETDEV_TX_OK;
+	if (READ_ONCE(child->port->tx_cookies))
+		mymacvlan_host_set_cookie(child->port, skb);
+	return mymacvlan_xmit_wire(child, skb);
 }
 
 /*
@@ -118,10 +130,8 @@ static netdev_tx_t mymacvlan_xmit_local(struct mymacvlan_child *child,
 		return mymacvlan_xmit_drop(child, skb, MYMACVLAN_TX_DROP_LOCAL);
 	direct = mymacvlan_may_bypass_lower(child, to, skb);
 	/* That one may be anybody's, and a sibling's address no way to the host. */
-	if (!direct && mymacvlan_is_of_vlan_below(lower, skb)) {
-		mymacvlan_host_set_cookie(child->port, skb);
-		return mymacvlan_xmit_wire(child, skb);
-	}
+	if (!direct && mymacvlan_is_of_vlan_below(lower, skb))
+		return mymacvlan_xmit_out(child, skb);
 	/* No other driver sends it. Old kernels look for PTP first: not for all. */
 	if (skb_shinfo(skb)->tx_flags)
 		skb_tx_timestamp(skb);
@@ -182,8 +192,11 @@ static netdev_tx_t mymacvlan_xmit_netpoll(struct mymacvlan_child *child,
 					  struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
-	netdev_tx_t ret = netpoll_send_skb(mymacvlan_netpoll(child), skb);
+	netdev_tx_t ret;
 
+	if (mymacvlan_is_macnat(child) && !mymacvlan_macnat_tx(child, skb))
+		return NETDEV_TX_OK;
+	ret = netpoll_send_skb(mymacvlan_netpoll(child), skb);
 	if (ret != NETDEV_TX_OK)
 		mymacvlan_count_lost(child, MYMACVLAN_TX_DROP_WIRE, NULL,
 				     MYMACVLAN_GONE);
@@ -297,9 +310,7 @@ mymacvlan_xmit_slow(struct mymacvlan_child *child, struct sk_buff *skb, u8 flags
 		if (dest)
 			return mymacvlan_xmit_local(child, skb, dest);
 	}
-	if (cookie)
-		mymacvlan_host_set_cookie(child->port, skb);
-	return mymacvlan_xmit_wire(child, skb);
+	return mymacvlan_xmit_out(child, skb);
 }
 
 /* A unicast frame of a bridge child. */
@@ -383,9 +394,7 @@ void mymacvlan_xmit_own(struct mymacvlan_child *child, struct sk_buff *skb)
 	local_bh_disable();
 	if (mymacvlan_is_traced())
 		mymacvlan_trace_tx(child, skb);
-	if (READ_ONCE(child->port->tx_cookies))
-		mymacvlan_host_set_cookie(child->port, skb);
-	mymacvlan_xmit_wire(child, skb);
+	mymacvlan_xmit_out(child, skb);
 	local_bh_enable();
 }
 

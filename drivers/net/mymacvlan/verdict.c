@@ -83,6 +83,16 @@ static u32 mymacvlan_genid_ip6(const struct net *net)
 	return rt_genid_ipv6(net);
 }
 
+/* Of a router that may be any. */
+static bool mymacvlan_is_of_host_ip6(const struct net_device *dev,
+				     const struct in6_addr *ip)
+{
+	const struct inet6_dev *idev = __in6_dev_get(dev);
+
+	return !ipv6_mod_enabled() || (idev && READ_ONCE(idev->cnf.forwarding)) ||
+	       ipv6_chk_addr(dev_net(dev), ip, NULL, 0);
+}
+
 /**
  * mymacvlan_has_ip6() - is an IPv6 address on a child's device?
  * @child: the child
@@ -116,6 +126,12 @@ static bool mymacvlan_is_host_ip6(const struct net_device *dev,
 static u32 mymacvlan_genid_ip6(const struct net *net)
 {
 	return 0;
+}
+
+static bool mymacvlan_is_of_host_ip6(const struct net_device *dev,
+				     const struct in6_addr *ip)
+{
+	return true;
 }
 
 bool mymacvlan_has_ip6(const struct mymacvlan_child *child,
@@ -201,4 +217,28 @@ bool mymacvlan_binding_is_allowed_rcu(struct net_device *lower,
 		WRITE_ONCE(binding->verdict, verdict);
 	}
 	return verdict & (allowed ? MYMACVLAN_VERDICT_FREE : MYMACVLAN_VERDICT_ONLINK);
+}
+
+/**
+ * mymacvlan_is_of_host_rcu() - may the host be meant, where no child is?
+ * @lower: the lower device of the port
+ * @key: the address that a frame to the lower device is for
+ *
+ * A router may be meant by any address. In a VLAN it is not known.
+ *
+ * Context: RCU read side.
+ * Return: false if surely not.
+ */
+bool mymacvlan_is_of_host_rcu(const struct net_device *lower,
+			      const struct mymacvlan_binding_key *key)
+{
+	struct in_device *in_dev;
+
+	if (key->vlan_id)
+		return true;
+	if (key->family == AF_INET6)
+		return mymacvlan_is_of_host_ip6(lower, &key->ip6);
+	in_dev = __in_dev_get_rcu(lower);
+	return (in_dev && IN_DEV_FORWARD(in_dev)) ||
+	       __ip_dev_find(dev_net(lower), key->ip4, false);
 }

@@ -7,8 +7,9 @@
  * a program written for "macvlan" works after changing the kind. The names are
  * our own: old headers lack the newest attributes, and this file can be
  * included beside <linux/if_link.h>. What upstream adds to IFLA_MACVLAN_* gets
- * upstream's numbers here. Attributes of our own begin at 40, far from upstream's
- * next ones; the kernel accepts no link attribute above 50 (RTNL_MAX_TYPE).
+ * upstream's numbers here. Attributes of our own begin at 30, far from upstream's
+ * next ones; the kernel accepts no link attribute above 50 (RTNL_MAX_TYPE), and 40
+ * to 50 are all taken.
  *
  * Words used below:
  *   child    a device of kind mymacvlan or mymacvtap
@@ -91,6 +92,16 @@ enum {
 	 * lower's network namespace.
 	 */
 	IFLA_MYMACVLAN_BC_CUTOFF,
+
+	/*
+	 * u8, set, dump, 0 or 1: MAC translation, for uplinks that let one MAC
+	 * address through: on the wire the child has the lower's MAC address,
+	 * and gets what comes for its IP addresses. Modes bridge and private
+	 * only. Default: sysctl net.mymacvlan.macnat of the lower's network
+	 * namespace, which is 0 unless changed, for children that the host
+	 * makes. Can be changed live, by the host, as HOST.
+	 */
+	IFLA_MYMACVLAN_MACNAT = 30,
 
 	/*
 	 * u8, set, dump, 0 or 1, kind "mymacvtap" only: the tap hears all
@@ -277,7 +288,7 @@ enum {
 	/*
 	 * Changes the one child that is named: MYMACVLAN_A_PORT_IFINDEX or
 	 * PORT_IFNAME, and CHILD_ADDR, CHILD_IFINDEX or both; what to change is
-	 * MYMACVLAN_A_HOST, VOUCH, PIN, ALLOW_ACTION or several of them. ENODEV:
+	 * MYMACVLAN_A_HOST, VOUCH, PIN, ALLOW_ACTION, MACNAT or several. ENODEV:
 	 * no such lower or child; ENOTUNIQ: several children; EPERM: only the
 	 * host may. A request that fails changes nothing.
 	 */
@@ -301,7 +312,7 @@ enum {
 	/*
 	 * Children in whatever namespace; CHILD_ADDR, CHILD_IFINDEX or both say
 	 * which. PORT_IFINDEX, CHILD_ID, CHILD_ADDR, MODE, FLAGS, TAP, UP,
-	 * WAITING, HOST, VOUCHED, NSID, COUNTERS and what `ip -s link` shows.
+	 * WAITING, HOST, MACNAT, VOUCHED, NSID, COUNTERS and what `ip -s link` shows.
 	 * CHILD_IFINDEX, CHILD_IFNAME and NETNS only if CAP_NET_ADMIN in the
 	 * lower's namespace implies it in the child's: that one belongs to the
 	 * same user namespace, or to one that has come from that.
@@ -369,6 +380,9 @@ enum {
 	/* u32, binary: as IFLA_MYMACVLAN_ALLOW_ACTION and _ALLOW. */
 	MYMACVLAN_A_ALLOW_ACTION,
 	MYMACVLAN_A_ALLOW,
+
+	/* u8, 0 or 1: as IFLA_MYMACVLAN_MACNAT. */
+	MYMACVLAN_A_MACNAT,
 
 	/* From here on: in answers only. */
 
