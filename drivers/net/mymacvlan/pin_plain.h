@@ -54,7 +54,7 @@ static inline bool mymacvlan_pin_is_written_to(const struct sk_buff *skb)
  * @child: a child that is pinned to its MAC address
  * @skb: its frame
  *
- * 8 instructions, 16 for those whose checksum is left to the hardware.
+ * 15 instructions, some more where the checksum is left to the hardware.
  *
  * Context: BHs disabled.
  * Return: true if so; false if mymacvlan_pin_permits() has to be asked.
